@@ -1,0 +1,160 @@
+"""The records a contract is made of. They are frozen: a contract is data, read once, never changed.
+
+Built by :mod:`data_contracts.loading`; everything that knows a filed column (template, reader, checks,
+staged schema, dictionary, page titles) asks these records and nothing else.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+ColumnKind = Literal["string", "integer", "decimal", "boolean", "date", "datetime", "code"]
+FilingKind = Literal["register", "event", "tally"]
+Frequency = Literal["month", "quarter", "year"]
+Strength = Literal["mandatory", "query"]
+
+FILING_KIND_TITLES: dict[str, str] = {"register": "名录", "event": "台账", "tally": "统计表"}
+FREQUENCY_TITLES: dict[str, str] = {"month": "月报", "quarter": "季报", "year": "年报"}
+STRENGTH_TITLES: dict[str, str] = {"mandatory": "强制性", "query": "核实性"}
+EXPLANATION_TITLE = "说明"
+
+# Where a row came from; first in every staged table, so that any number can be walked back to its cell.
+LINEAGE_COLUMNS: dict[str, str] = {
+    "filing_id": "VARCHAR",
+    "division_code": "VARCHAR",
+    "period": "VARCHAR",
+    "file_name": "VARCHAR",
+    "sheet": "VARCHAR",
+    "row": "BIGINT",
+    "received_at": "TIMESTAMP",
+}
+
+_SQL_TYPES: dict[str, str] = {
+    "string": "VARCHAR",
+    "code": "VARCHAR",
+    "integer": "BIGINT",
+    "decimal": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+}
+
+
+@dataclass(frozen=True)
+class Code:
+    """One entry of a code list: `code` is stored, `title` is what the clerk picks and reads."""
+
+    code: str
+    title: str
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column's value must stand in `column` of the reporter's newest filing of `contract`."""
+
+    contract: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One filed column: everything that is known of it, once."""
+
+    name: str
+    title: str
+    kind: ColumnKind
+    help: str
+    required: bool = False
+    is_key: bool = False
+    unit: str | None = None
+    example: str = ""
+    max_length: int | None = None
+    pattern: str | None = None
+    pattern_help: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    codes: tuple[Code, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    articles: tuple[int, ...] = ()
+    reference: Reference | None = None
+
+    @property
+    def sql_type(self) -> str:
+        """DuckDB type of the staged column."""
+        return _SQL_TYPES[self.kind]
+
+    @property
+    def header(self) -> str:
+        """Header as printed in the template: the title, with the unit where there is one."""
+        return f"{self.title}（{self.unit}）" if self.unit else self.title
+
+    def title_of(self, code: str) -> str:
+        """Chinese title of a code; the code itself where the list does not know it."""
+        return next((entry.title for entry in self.codes if entry.code == code), code)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule on filed rows, as the reporter reads it and as Great Expectations runs it.
+
+    `message` may hold `{value}`, `{title}` and `{column_name}` of any column of the row in braces.
+    `expectation` is `{"type": …, "kwargs": {…}}` in the words of Great Expectations.
+    """
+
+    check_id: str
+    title: str
+    strength: Strength
+    columns: tuple[str, ...]
+    message: str
+    remedy: str
+    article: int | None
+    expectation: dict[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One kind of filing: who may file what, how often, under which articles."""
+
+    contract: str
+    title: str
+    version: str
+    kind: FilingKind
+    frequency: Frequency
+    family: str
+    purpose: str
+    row_meaning: str
+    articles: tuple[int, ...]
+    due_days: int
+    columns: tuple[Column, ...]
+    checks: tuple[Check, ...]
+    allows_nil: bool = True
+    path: str = ""
+
+    @property
+    def sheet(self) -> str:
+        """Name of the sheet a clerk fills in."""
+        return self.title
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Names of the columns that together identify a row within a filing."""
+        return tuple(column.name for column in self.columns if column.is_key)
+
+    def column(self, name: str) -> Column:
+        """The column called `name`; KeyError with the contract's name if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.contract} 没有列 {name}")
+
+    def check(self, check_id: str) -> Check:
+        """The check with this id; KeyError if there is none."""
+        for check in self.checks:
+            if check.check_id == check_id:
+                return check
+        raise KeyError(f"{self.contract} 没有检查项 {check_id}")
+
+    def staged_schema(self) -> dict[str, str]:
+        """Column name → DuckDB type of the staged table, lineage first, `explanation` last."""
+        filed = {column.name: column.sql_type for column in self.columns}
+        return {**LINEAGE_COLUMNS, **filed, "explanation": "VARCHAR"}

@@ -1,0 +1,1 @@
+"""Facts, indicators, statistics, index and warnings, computed from a snapshot."""
