@@ -11,11 +11,17 @@ ColumnKind = Literal["string", "integer", "decimal", "boolean", "date", "datetim
 FilingKind = Literal["register", "event", "tally"]
 Frequency = Literal["month", "quarter", "year"]
 Strength = Literal["mandatory", "query"]
+HelperOperation = Literal[
+    "days_between", "hours_between", "date_of", "month_of", "ratio", "sum", "first_six_digits", "first_ten_digits"
+]
 
 FILING_KIND_TITLES: dict[str, str] = {"register": "名录", "event": "台账", "tally": "统计表"}
 FREQUENCY_TITLES: dict[str, str] = {"month": "月报", "quarter": "季报", "year": "年报"}
 STRENGTH_TITLES: dict[str, str] = {"mandatory": "强制性", "query": "核实性"}
 EXPLANATION_TITLE = "说明"
+
+# What `pipelines.checking` adds to every frame: the dates on which the filing's period begins and ends.
+PERIOD_COLUMNS = ("_period_start_on", "_period_end_on")
 
 # Where a row came from; first in every staged table, so that any number can be walked back to its cell.
 LINEAGE_COLUMNS: dict[str, str] = {
@@ -73,6 +79,7 @@ class Column:
     pattern_help: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    not_after_period: bool = False
     codes: tuple[Code, ...] = ()
     synonyms: tuple[str, ...] = ()
     articles: tuple[int, ...] = ()
@@ -94,10 +101,24 @@ class Column:
 
 
 @dataclass(frozen=True)
+class HelperColumn:
+    """A column that exists only while rows are checked, because a rule needs arithmetic.
+
+    The vocabulary is small and fixed, so that no contract carries code; `data_contracts.helper_columns`
+    computes it. Operands are filed columns or `_period_start_on`, `_period_end_on`.
+    """
+
+    name: str
+    operation: HelperOperation
+    operands: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Check:
     """One rule on filed rows, as the reporter reads it and as Great Expectations runs it.
 
-    `message` may hold `{value}`, `{title}` and `{column_name}` of any column of the row in braces.
+    `message` may hold `{value}` (the filed value of the first of `columns`) and `{column_name}` of any column of
+    the contract. `columns` are the cells to mark, the one to mend first.
     `expectation` is `{"type": …, "kwargs": {…}}` in the words of Great Expectations.
     """
 
@@ -129,6 +150,9 @@ class Contract:
     checks: tuple[Check, ...]
     allows_nil: bool = True
     path: str = ""
+    usage: str = ""
+    limitations: str = ""
+    helper_columns: tuple[HelperColumn, ...] = ()
 
     @property
     def sheet(self) -> str:

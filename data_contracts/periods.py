@@ -80,7 +80,9 @@ def period_of_record(month: str, frequency: Frequency) -> str:
 def periods_between(first: str, last: str, frequency: Frequency) -> list[str]:
     """Periods of a frequency that end in the months `first` … `last`."""
     found = [period_of(month, frequency) for month in month_range(first, last)]
-    return [period for period, month in zip(found, month_range(first, last), strict=True) if last_month(period) == month]
+    return [
+        period for period, month in zip(found, month_range(first, last), strict=True) if last_month(period) == month
+    ]
 
 
 def period_title(period: str) -> str:

@@ -1,0 +1,36 @@
+# `make demo` and `make test` are all that a new machine needs; see README.md.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo test lint bench lock clean
+BIN := .venv/bin
+
+help:
+	@echo "make demo   模拟一个地区并打开网页 http://127.0.0.1:8050"
+	@echo "make test   安装所需并运行全部检查"
+	@echo "make bench  测速（结果记入 docs/benchmarks.md）"
+
+setup:
+	@scripts/setup.sh run
+
+setup-test:
+	@scripts/setup.sh test
+
+demo: setup
+	@$(BIN)/oversight demo
+
+lint: setup-test
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+test: lint
+	@$(BIN)/pytest
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+lock:
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --group pyproject.toml:dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv home build

@@ -1,0 +1,34 @@
+"""Serve the pages with gunicorn, from Python, so that one command does it."""
+
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from dashboard.app import create_app
+
+
+class _Server(BaseApplication):
+    def __init__(self, home_root: Path, options: dict[str, Any]) -> None:
+        self._home_root, self._options = home_root, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for key, value in self._options.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Any:
+        # Called in each worker after the fork: a DuckDB connection must not be shared across one.
+        return create_app(self._home_root).server
+
+
+def serve(home_root: Path, host: str, port: int, workers: int) -> None:
+    """Serve until interrupted.
+
+    Args:
+        home_root: the home folder whose current snapshot is shown.
+        host, port: where to listen; the loopback address unless the operator says otherwise.
+        workers: processes; each has its own read-only connection to the snapshot.
+    """
+    options = {"bind": f"{host}:{port}", "workers": workers, "threads": 4, "loglevel": "warning", "timeout": 60}
+    _Server(home_root, options).run()

@@ -1,0 +1,164 @@
+"""What ODCS leaves open and our readers rely on: a contract that breaks one of these rules is not loaded.
+
+Kept apart from loading so that the rules can be read as a list.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from data_contracts.contract import EXPLANATION_TITLE, LINEAGE_COLUMNS, PERIOD_COLUMNS, Check, Column, Contract
+from data_contracts.derived_checks import IS_KNOWN
+from data_contracts.helper_columns import OPERAND_COUNTS
+
+_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+# Words of a row condition that are neither columns nor literals.
+_CONDITION_WORDS = {"and", "or", "not", "in", "True", "False", "notnull", "isnull"}
+_ARTICLES = range(1, 46)
+
+# The system holds organisations, never persons (Art. 33, 36): words that no column may carry.
+PERSONAL_WORDS = tuple(
+    "姓名 人名 身份证 证件号 手机 电话 联系方式 联系人 邮箱 住址 地址 性别 年龄 出生 民族 籍贯 宗教 信仰 政治面貌 "
+    "学历 婚姻 家庭 护照 银行卡 照片 指纹 职务 职称 行踪".split()
+)
+
+
+class HouseRuleBroken(ValueError):
+    """A rule of the house is broken; the text, in Chinese, says where in the file and how."""
+
+
+def check_house_rules(contract: Contract) -> None:
+    """Raise `HouseRuleBroken` at the first rule that a contract breaks."""
+    for complaint in _complaints(contract):
+        raise HouseRuleBroken(complaint)
+
+
+def check_references(contracts: dict[str, Contract]) -> None:
+    """Raise `HouseRuleBroken` where a column refers to a contract column that is not there or is no register's key."""
+    for contract in contracts.values():
+        for column in contract.columns:
+            if column.reference is None:
+                continue
+            target = contracts.get(column.reference.contract)
+            place = f"{contract.path}: 列 {column.name} 引用的 {column.reference.contract}.{column.reference.column}"
+            if target is None or column.reference.column not in [other.name for other in target.columns]:
+                raise HouseRuleBroken(f"{place} 不存在")
+            if target.kind != "register" or target.keys != (column.reference.column,):
+                raise HouseRuleBroken(f"{place} 不是名录的主键")
+
+
+def _complaints(contract: Contract) -> Iterator[str]:
+    yield from _contract_complaints(contract)
+    for column in contract.columns:
+        yield from (f"列 {column.name} {complaint}" for complaint in _column_complaints(column))
+    headers = [header for column in contract.columns for header in _headers(column)]
+    yield from _doubled("表头或别名", [EXPLANATION_TITLE, *headers])
+    yield from _helper_complaints(contract)
+    for check in contract.checks:
+        yield from (f"检查项 {check.check_id} {complaint}" for complaint in _check_complaints(contract, check))
+    yield from _doubled("检查项编号", [check.check_id for check in contract.checks])
+
+
+def _contract_complaints(contract: Contract) -> Iterator[str]:
+    if not contract.columns:
+        yield "没有列"
+    if not contract.keys:
+        yield "没有主键列（primaryKey）"
+    for name in (contract.contract, *(column.name for column in contract.columns)):
+        if not _NAME.match(name):
+            yield f"名字 {name!r} 应当由小写英文、数字、下划线组成"
+    yield from _doubled("列名", [*LINEAGE_COLUMNS, "explanation", *(column.name for column in contract.columns)])
+    if not contract.articles or not set(contract.articles) <= set(_ARTICLES):
+        yield f"articles {contract.articles} 应当是第1至45条"
+    if not contract.purpose or not contract.usage or not contract.limitations or not contract.row_meaning:
+        yield "缺少 description 的 purpose、usage、limitations 或表的 description"
+    if not isinstance(contract.due_days, int) or contract.due_days < 1:
+        yield f"dueDays 为 {contract.due_days!r}，应当是正整数"
+    if len(contract.sheet) > 31 or re.search(r"[\[\]:*?/\\]", contract.sheet):
+        yield f"name “{contract.sheet}”不能作工作表名（至多 31 字，不含 []:*?/\\）"
+
+
+def _headers(column: Column) -> list[str]:
+    return [column.title, *column.synonyms]
+
+
+def _column_complaints(column: Column) -> Iterator[str]:
+    if not column.title or not column.help or not column.articles or not column.example:
+        yield "缺少 businessName、description、examples 或 articles"
+    if not set(column.articles) <= set(_ARTICLES):
+        yield f"articles {column.articles} 应当是第1至45条"
+    if column.pattern and not column.pattern_help:
+        yield "有 pattern 而没有 patternHelp，报送人看不懂正则表达式"
+    if column.pattern and not re.match(column.pattern, column.example):
+        yield f"的例子 {column.example} 不合自己的 pattern {column.pattern}"
+    if column.kind == "string" and not column.max_length:
+        yield "是文字列而没有 maxLength"
+    if column.is_key and not column.required:
+        yield "是主键而不是必填"
+    if column.kind in ("integer", "decimal") and (column.minimum is None or not column.unit):
+        yield "是数字列而没有 minimum 或 unit"
+    if column.not_after_period and column.kind not in ("date", "datetime"):
+        yield "不是日期而设了 notAfterPeriod"
+    if column.codes and column.example not in [code.title for code in column.codes]:
+        yield f"的例子 {column.example} 不在自己的代码表中"
+    if any(not code.title for code in column.codes):
+        yield "的代码缺少 label"
+    code_words = [word for code in column.codes for word in (code.code, code.title, *code.synonyms)]
+    yield from _doubled("代码、标题或同义词", code_words)
+    words = f"{column.title} {' '.join(column.synonyms)}"
+    if found := [word for word in PERSONAL_WORDS if word in words]:
+        yield f"疑似个人信息（{'、'.join(found)}）：本系统只管机关、单位，不登记个人"
+
+
+def _helper_complaints(contract: Contract) -> Iterator[str]:
+    known = {column.name for column in contract.columns} | set(PERIOD_COLUMNS)
+    yield from _doubled("辅助列名", [helper.name for helper in contract.helper_columns])
+    for helper in contract.helper_columns:
+        if unknown := sorted(set(helper.operands) - known):
+            yield f"辅助列 {helper.name} 用到未知列 {unknown}"
+        wanted = OPERAND_COUNTS[helper.operation]
+        if wanted is not None and len(helper.operands) != wanted:
+            yield f"辅助列 {helper.name} 的 {helper.operation} 应有 {wanted} 个列，现有 {len(helper.operands)} 个"
+        if not helper.name.startswith("_") and helper.name not in _derived_names(contract):
+            yield f"辅助列 {helper.name} 的名字应当以下划线开头"
+
+
+def _derived_names(contract: Contract) -> set[str]:
+    return {f"{column.name}__day" for column in contract.columns}
+
+
+def _check_complaints(contract: Contract, check: Check) -> Iterator[str]:
+    columns = {column.name for column in contract.columns}
+    if unknown := sorted(set(check.columns) - columns):
+        yield f"的 columns 含未知列 {unknown}"
+    if unknown := sorted(set(_PLACEHOLDER.findall(check.message)) - columns - {"value"}):
+        yield f"的提示含未知占位符 {unknown}"
+    if set(check.expectation) != {"type", "kwargs"}:
+        yield "的 implementation 应当恰有 type 和 kwargs"
+        return
+    kwargs = check.expectation["kwargs"]
+    if ("row_condition" in kwargs) != (kwargs.get("condition_parser") == "pandas"):
+        yield "的 row_condition 与 condition_parser: pandas 应当同时出现"
+    helpers = {helper.name for helper in contract.helper_columns}
+    references = {f"{column.name}{IS_KNOWN}" for column in contract.columns if column.reference}
+    known = columns | helpers | references | set(PERIOD_COLUMNS) | set(LINEAGE_COLUMNS)
+    if unknown := sorted(set(_columns_used(kwargs)) - known):
+        yield f"的 implementation 用到未知列 {unknown}"
+
+
+def _columns_used(kwargs: dict[str, Any]) -> Iterator[str]:
+    """Every column that an expectation's arguments name, its row condition included."""
+    for key in ("column", "column_A", "column_B"):
+        if key in kwargs:
+            yield kwargs[key]
+    yield from kwargs.get("column_list", [])
+    condition = re.sub(r"\"[^\"]*\"|'[^']*'", "", str(kwargs.get("row_condition", "")))
+    yield from (word for word in re.findall(r"[A-Za-z_]\w*", condition) if word not in _CONDITION_WORDS)
+
+
+def _doubled(what: str, words: Iterable[str]) -> Iterator[str]:
+    listed = list(words)
+    doubled = sorted({word for word in listed if listed.count(word) > 1})
+    if doubled:
+        yield f"{what}重复：{'、'.join(doubled)}"

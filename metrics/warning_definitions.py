@@ -1,0 +1,180 @@
+"""The records a warning rule is made of, and how they are built from `policies/warning_rules.yaml`.
+
+A rule names a query; the query's columns are all that its conditions and words may use. Both are checked on load, so
+that a misspelt column is told with its line and not found by the analyst who reads an empty sentence.
+"""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from metrics.policy_files import Place, PolicyDocument
+
+Tier = Literal["red", "orange", "yellow", "blue"]
+TIERS: tuple[Tier, ...] = ("red", "orange", "yellow", "blue")  # worst first
+TIER_TITLES: dict[str, str] = {
+    "red": "一级红", "orange": "二级橙", "yellow": "三级黄", "blue": "四级蓝", "normal": "正常", "insufficient": "数据不足",
+}
+# Larger is worse; a cause that is not there has rank 0.
+TIER_RANKS: dict[str, int] = {tier: len(TIERS) - place for place, tier in enumerate(TIERS)}
+
+Operator = Literal["above", "at_least", "below", "at_most", "equals"]
+
+# Columns that every query gives: where a row came from and what it is about.
+EVIDENCE_COLUMNS = (
+    "period", "division_code", "subject", "subject_title", "contract", "evidence_period", "filing_id", "file_name",
+    "sheet", "row",
+)
+# What each query adds, by file name in `metrics/warnings/`.
+QUERY_COLUMNS: dict[str, frozenset[str]] = {
+    "incident_states": frozenset({
+        "found_on", "reported_on", "days_since_found", "uninvestigated_days", "is_leak_confirmed", "leak_title", "closing",
+    }),
+    "open_findings": frozenset({
+        "finding_code", "item_title", "severity_title", "ordered_on", "due_on", "overdue_days", "days_left",
+        "is_leak_confirmed", "is_serious",
+    }),
+    "qualified_unit_states": frozenset({
+        "business_title", "expires_on", "days_left", "expired_days", "live_commission_count",
+    }),
+    "unfiled_facilities": frozenset({"facility_code", "mode_title", "in_use_on", "unfiled_days"}),
+    "missing_filings": frozenset({
+        "contract_title", "missing_title", "period_title", "due_on", "known_on", "running", "fault",
+    }),
+    "cells": frozenset({"value", "value_text", "cut_off_text", "numerator", "denominator", "side", "fault"}),
+}
+# What every sentence may use besides the query's columns.
+COMMON_WORDS = frozenset({
+    "division", "bureau", "superior_bureau", "subject", "subject_title", "value", "cut_off", "count", "total",
+    "evaluated_on",
+})
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One comparison of a column with a limit; a row whose column is null never fulfils it."""
+
+    column: str
+    operator: Operator
+    limit: float
+
+
+@dataclass(frozen=True)
+class TierStep:
+    """One tier of a rule: when a row belongs to it, what is then said, and by when somebody must act."""
+
+    tier: Tier
+    value: str | None
+    when: tuple[Condition, ...]
+    title: str
+    message: str
+    detail: str
+    measure: str
+    clock_days: int
+    actor: str
+
+    @property
+    def cut_off(self) -> float | None:
+        """The limit that the shown value is compared with, if there is one."""
+        return next((condition.limit for condition in self.when if condition.column == self.value), None)
+
+    @property
+    def worst_is_high(self) -> bool:
+        """Whether the worst of several rows is the one with the highest value."""
+        operator = next((condition.operator for condition in self.when if condition.column == self.value), "above")
+        return operator in ("above", "at_least", "equals")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A warning rule as it stands on one day; `steps` worst tier first; `indicator` only for thresholds."""
+
+    rule: str
+    title: str
+    kind: str
+    subject: str
+    query: str
+    article: int
+    steps: tuple[TierStep, ...]
+    indicator: str | None = None
+    least_cases: int = 1
+
+    def step(self, tier: str) -> TierStep | None:
+        """The step of a tier; None where the rule has no such tier on its day."""
+        return next((step for step in self.steps if step.tier == tier), None)
+
+
+def build_rule(document: PolicyDocument, place: Place, node: Mapping[str, Any], version: int) -> Rule:
+    """One version of one rule, from the values that stand at `place`.
+
+    Raises:
+        PolicyError: unknown query, column or placeholder, or tiers not from worst to least.
+    """
+    if node["query"] not in QUERY_COLUMNS:
+        known = "、".join(sorted(QUERY_COLUMNS))
+        raise document.fault((*place, "query"), f"没有查询 {node['query']}，现有 {known}")
+    steps_place = (*place, "versions", version, "tiers")
+    tiers = [step["tier"] for step in node["versions"][version]["tiers"]]
+    for number, (worse, better) in enumerate(zip(tiers, tiers[1:], strict=False), start=1):
+        if TIER_RANKS[worse] <= TIER_RANKS[better]:
+            raise document.fault((*steps_place, number), f"级别 {better} 排在 {worse} 之后，应从重到轻且不重复")
+    steps = tuple(
+        _build_step(document, (*steps_place, number), step, node)
+        for number, step in enumerate(node["versions"][version]["tiers"])
+    )
+    return Rule(node["id"], node["title"], node["kind"], node["subject"], node["query"], node["article"], steps)
+
+
+def _build_step(document: PolicyDocument, place: Place, step: Mapping[str, Any], rule: Mapping[str, Any]) -> TierStep:
+    columns, is_threshold = QUERY_COLUMNS[rule["query"]], rule["kind"] == "threshold"
+    if is_threshold == ("when" in step):
+        message = "阈值规则的条件写在 cut_offs.yaml，这里不写 when" if is_threshold else f"级别 {step['tier']} 缺少条件 when"
+        raise document.fault(place, message)
+    conditions = tuple(
+        _build_condition(document, (*place, "when", number), condition, columns)
+        for number, condition in enumerate(step.get("when", ()))
+    )
+    if step.get("value") is not None and step["value"] not in columns:
+        raise document.fault((*place, "value"), f"查询 {rule['query']} 没有列 {step['value']}，现有 {'、'.join(sorted(columns))}")
+    for part in ("title", "message", "detail", "measure", "actor"):
+        _check_words(document, (*place, part), step[part], columns | COMMON_WORDS)
+    words = {part: step[part] for part in ("title", "message", "detail", "measure", "actor", "clock_days", "tier")}
+    return TierStep(value=step.get("value"), when=conditions, **words)
+
+
+def _build_condition(document: PolicyDocument, place: Place, node: Mapping[str, Any], columns: frozenset[str]) -> Condition:
+    if node["column"] not in columns:
+        raise document.fault((*place, "column"), f"没有列 {node['column']}，现有 {'、'.join(sorted(columns))}")
+    operator, limit = next((key, value) for key, value in node.items() if key != "column")
+    return Condition(node["column"], operator, float(limit))  # type: ignore[arg-type]
+
+
+def _check_words(document: PolicyDocument, place: Place, words: str, known: frozenset[str]) -> None:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(words) if name is not None]
+    except ValueError as error:
+        raise document.fault(place, f"花括号不成对：{words}") from error
+    unknown = sorted(set(names) - known)
+    if unknown:
+        raise document.fault(place, f"不认识的占位符 {'、'.join(unknown)}，可用 {'、'.join(sorted(known))}")
+
+
+def threshold_rule(template: Rule, indicator: Any, limits: Mapping[str, float], least_cases: int) -> Rule:
+    """The rule of one indicator: the template's words with this indicator's limits (worst tier first).
+
+    Args:
+        template: the rule of kind `threshold`, whose steps have no conditions.
+        indicator: its record in the catalogue.
+        limits: tier → limit; beyond it means below for `higher_is_better`, above otherwise.
+        least_cases: at least so many cases must count against the duty.
+    """
+    operator: Operator = "below" if indicator.direction == "higher_is_better" else "above"
+    steps = tuple(
+        replace(step, when=(Condition("value", operator, limits[step.tier]),))
+        for step in template.steps if step.tier in limits
+    )
+    return replace(
+        template, rule=f"threshold_{indicator.indicator}", title=f"{indicator.short_title}越过界限",
+        article=indicator.articles[0], steps=steps, indicator=indicator.indicator, least_cases=least_cases,
+    )

@@ -1,0 +1,200 @@
+"""Build a snapshot: archive + ledger + policy in, one DuckDB file out.
+
+A pure function of what was filed and of the data files in this program: nothing here asks the clock, so two builds
+of the same period hold equal values (only `snapshot_id` and `built_at` in `meta` differ).
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+import data_contracts
+import metrics
+from data_contracts.calendar import due_on, opens_on
+from data_contracts.contract import Contract
+from data_contracts.divisions import load_divisions, reporters, scopes
+from data_contracts.loading import load_contracts
+from data_contracts.periods import frequency_of, last_month, period_end, period_start, periods_between
+from metrics.compute import compute
+from metrics.snapshot import comment_tables
+from pipelines import ledger, snapshots, staging
+from pipelines.home import Home
+
+Progress = Callable[[str, int, int], None]
+_SQL = Path(__file__).parent / "build"
+_DATA_SUFFIXES = {".yaml", ".sql", ".csv"}
+
+
+class BuildError(Exception):
+    """A build that cannot be made; the text is Chinese and says what to do."""
+
+
+def build(home: Home, *, period: str | None = None, progress: Progress | None = None) -> str:
+    """Build a draft snapshot up to a month and give back its id.
+
+    Args:
+        home: the home folder with archive and ledger.
+        period: the month to build for; the newest month that anyone has filed for if None.
+        progress: told each step.
+
+    Raises:
+        BuildError: nothing has been accepted yet, or the month is malformed or before the first filing.
+    """
+    say: Progress = progress or (lambda title, done, total: None)
+    staging.restage(home, progress=progress)
+    filings, faults = ledger.read_filings(home), ledger.read_faults(home)
+    first_period, last_period = _span(filings, period)
+    snapshot_id = snapshots.next_snapshot_id(home, last_period)
+    temporary = home.snapshots / f".{snapshot_id}.{os.getpid()}.building"
+    temporary.unlink(missing_ok=True)
+    try:
+        with duckdb.connect(str(temporary), config=_WRITER) as connection:
+            say("装载报送数据", 0, 1)
+            _load_reference(connection)
+            _load_filings(connection, filings, faults, first_period, last_period)
+            _load_rows(connection, home)
+            say("装载报送数据", 1, 1)
+            compute(connection, period=last_period, first_period=first_period, progress=progress)
+            _write_meta(connection, snapshot_id, first_period, last_period)
+            comment_tables(connection)
+            connection.execute("CHECKPOINT")
+        temporary.rename(snapshots.snapshot_path(home, snapshot_id))
+    finally:
+        for leftover in (temporary, temporary.with_name(temporary.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+    return snapshot_id
+
+
+# No network and no surprise: DuckDB must not fetch or load an extension by itself.
+_WRITER: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+def _span(filings: pd.DataFrame, period: str | None) -> tuple[str, str]:
+    accepted = filings[filings["status"].isin(["accepted", "accepted_with_queries"])]
+    if accepted.empty:
+        raise BuildError("台账里还没有被接收的报表：先运行 oversight intake")
+    months = accepted["period"].map(last_month)
+    first = min(f"{period_start(p):%Y-%m}" for p in accepted["period"].unique())
+    if period is None:
+        return first, str(months.max())
+    try:
+        is_month = frequency_of(period) == "month"
+    except ValueError as error:
+        raise BuildError(str(error)) from error
+    if not is_month or period < first:
+        raise BuildError(f"报告期“{period}”应是不早于 {first} 的月份，如 {months.max()}")
+    return first, period
+
+
+def _load_reference(connection: duckdb.DuckDBPyConnection) -> None:
+    contracts = load_contracts()
+    divisions = load_divisions()
+    columns = [
+        (c.contract, n, column.name, column.title, column.kind, column.unit, column.help, list(column.articles), column.is_key)
+        for c in contracts.values()
+        for n, column in enumerate(c.columns, start=1)
+    ]
+    codes = [
+        (c.contract, column.name, code.code, code.title)
+        for c in contracts.values()
+        for column in c.columns
+        for code in column.codes
+    ]
+    heads = [(c.contract, c.title, c.kind, c.frequency, list(c.articles), c.version) for c in contracts.values()]
+    _write(connection, "divisions", divisions)
+    _write(connection, "scopes", scopes(divisions))
+    _write(connection, "contracts", pd.DataFrame(heads, columns="contract title kind frequency articles version".split()))
+    names = "contract position column_name title kind unit help articles is_key".split()
+    _write(connection, "contract_columns", pd.DataFrame(columns, columns=names))
+    _write(connection, "codes", pd.DataFrame(codes, columns="contract column_name code title".split()))
+
+
+def _load_filings(connection: duckdb.DuckDBPyConnection, filings: pd.DataFrame, faults: pd.DataFrame,
+                  first_period: str, last_period: str) -> None:
+    within = filings["period"].isna() | (filings["period"].fillna("0000").map(_month_or_none) <= last_period)
+    known = filings[within].sort_values(["received_at", "filing_id"], ignore_index=True)
+    _write(connection, "filings", known)
+    _write(connection, "faults", faults[faults["filing_id"].isin(known["filing_id"])].reset_index(drop=True))
+    due = _due_filings(load_contracts().values(), reporters(load_divisions()), first_period, last_period)
+    connection.register("due_filings", due)
+    for name in ("counting_filings", "expected_filings"):
+        connection.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"))
+    connection.unregister("due_filings")
+
+
+def _month_or_none(period: str) -> str:
+    """Last month of a period; the period itself where its form is wrong (a refused file may hold anything)."""
+    try:
+        return last_month(period)
+    except ValueError:
+        return period
+
+
+def _due_filings(contracts: Iterable[Contract], filers: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    """Every filing due from `first` to `last`: contract × reporter valid on the period's last day × period."""
+    since, until = pd.to_datetime(filers["valid_from"]), pd.to_datetime(filers["valid_to"])
+    rows = []
+    for contract in contracts:
+        for period in periods_between(first, last, contract.frequency):
+            end = pd.Timestamp(period_end(period))
+            standing = filers.loc[(since.isna() | (since <= end)) & (until.isna() | (until >= end)), "division_code"]
+            due, opens, month = due_on(contract, period), opens_on(period), last_month(period)
+            rows += [(contract.contract, code, period, month, opens, due) for code in standing]
+    return pd.DataFrame(rows, columns=["contract", "division_code", "period", "month", "opens_on", "due_on"])
+
+
+def _load_rows(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """One table per contract with the rows of the filings that count, typed by the contract."""
+    for contract in load_contracts().values():
+        schema = ", ".join(f'"{name}" {kind}' for name, kind in contract.staged_schema().items())
+        connection.execute(f'CREATE TABLE "{contract.contract}" ({schema})')
+        files = sorted(str(path) for path in (home.staged / contract.contract).glob("*.parquet"))
+        if files:
+            connection.execute(
+                f'INSERT INTO "{contract.contract}" BY NAME SELECT rows.* FROM read_parquet(?) AS rows '
+                "SEMI JOIN counting_filings USING (filing_id) ORDER BY period, division_code, filing_id, row", [files])
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+    connection.register("incoming", frame)
+    connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM incoming')
+    connection.unregister("incoming")
+
+
+def _write_meta(connection: duckdb.DuckDBPyConnection, snapshot_id: str, first_period: str, last_period: str) -> None:
+    (simulated,) = connection.execute("SELECT coalesce(bool_or(is_simulated), false) FROM filings").fetchall()[0]
+    (share,) = connection.execute(
+        "SELECT count(*) FILTER (WHERE filing_id IS NOT NULL) / nullif(count(*), 0) FROM expected_filings WHERE month = ?",
+        [last_period]).fetchall()[0]
+    meta = {
+        "snapshot_id": snapshot_id,
+        "period": last_period,
+        "first_period": first_period,
+        "built_at": f"{datetime.now():%Y-%m-%dT%H:%M:%S}",
+        "is_simulated": str(bool(simulated)).lower(),
+        "completeness": "" if share is None else f"{share:.6f}",
+        "inputs_hash": _inputs_hash(connection),
+        "marking": "内部资料",
+    }
+    _write(connection, "meta", pd.DataFrame(meta.items(), columns=["key", "value"]))
+
+
+def _inputs_hash(connection: duckdb.DuckDBPyConnection) -> str:
+    """SHA-256 over what the values depend on: the filings that count, and the data files of contracts and metrics."""
+    digest = hashlib.sha256()
+    for row in connection.execute("SELECT filing_id FROM counting_filings ORDER BY ALL").fetchall():
+        digest.update(row[0].encode())
+    for package in (data_contracts, metrics):
+        root = Path(str(package.__file__)).parent
+        for path in sorted(p for p in root.rglob("*") if p.suffix in _DATA_SUFFIXES):
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

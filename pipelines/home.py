@@ -1,0 +1,74 @@
+"""The home folder: where the archive, the ledger and everything derived from them lie."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class HomeBusyError(Exception):
+    """Another process is writing to this home; the text says so in Chinese."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths below one root; nothing is created until :meth:`create`."""
+
+    root: Path
+
+    @property
+    def archive(self) -> Path:
+        """Every accepted or returned file as it came, named by its SHA-256."""
+        return self.root / "archive"
+
+    @property
+    def ledger(self) -> Path:
+        """SQLite file of receipts and faults."""
+        return self.root / "ledger.sqlite"
+
+    @property
+    def staged(self) -> Path:
+        """Parquet, one file per contract and period; derived."""
+        return self.root / "staged"
+
+    @property
+    def snapshots(self) -> Path:
+        """DuckDB files, one per release, and the pointer `current`; derived."""
+        return self.root / "snapshots"
+
+    @property
+    def returned(self) -> Path:
+        """Workbooks that go back to their reporters with every fault marked; derived."""
+        return self.root / "returned"
+
+    @property
+    def templates(self) -> Path:
+        """Blank workbooks for reporters; derived."""
+        return self.root / "templates"
+
+    @property
+    def simulated(self) -> Path:
+        """Filings of the simulated region, made by `oversight demo`."""
+        return self.root / "simulated"
+
+    def create(self) -> "Home":
+        """Make the folders that are missing; gives the home itself back."""
+        for folder in (self.archive, self.staged, self.snapshots, self.returned, self.templates):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the home for writing: one intake or restage at a time.
+
+        Raises:
+            HomeBusyError: another process holds it.
+        """
+        self.create()
+        with (self.root / ".lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise HomeBusyError(f"{self.root}：另一个收件正在进行，请等它结束后再试") from None
+            yield

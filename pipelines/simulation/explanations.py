@@ -1,0 +1,58 @@
+"""Which rows raise a query, and what an honest clerk writes in 说明 then.
+
+The conditions repeat the queries of the contracts that honest rows of this region can meet, in plain Python: an
+independent reading of the same rules, which the tests hold against the real checks.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+
+from data_contracts.periods import period_end
+from pipelines.simulation.organisations import Row
+from pipelines.simulation.settings import load
+
+Condition = Callable[[Row, date], bool]
+
+CONDITIONS: dict[str, Condition] = {
+    "organisations.body_or_post": lambda row, _: not row["has_secrecy_body"] and not row["has_secrecy_post"],
+    "organisations.key_unit_has_body": lambda row, _: _is_key_unit(row) and not row["has_secrecy_body"],
+    "organisations.key_unit_has_responsibility_system": lambda row, _: _is_key_unit(row) and not row["has_responsibility_system"],
+    "self_monitoring_facilities.new_technology_meets_rules": lambda row, _: row["meets_new_technology_rules"] is False,
+    "self_monitoring_facilities.filed_within_year": lambda row, _: _days(row, "in_use_on", "filed_on") > 366,
+    "qualified_units.suspended_before_expiry": lambda row, _: _days(row, "expires_on", "suspended_on") > 0,
+    "qualified_units.grade_fits_business": lambda row, _: row["grade"] == "ungraded" and row["business"] in ("carrier", "integration"),
+    "qualified_units.expired_long_ago": lambda row, day: (day - row["expires_on"]).days > 365,
+    "findings.self_inspection_not_criticised": lambda row, _: row["inspection_kind"] == "self" and row["criticised_on"] is not None,
+    "incidents.reported_within_72_hours": lambda row, _: row["reported_at"] - row["found_at"] > timedelta(hours=72),
+    "incidents.organisation_expected": lambda row, _: row["organisation_code"] is None and row["category"] in ("category_1", "category_2"),
+    "incidents.leak_told_to_competent_body": lambda row, _: row["leak"] == "confirmed" and row["first_body"] == "other",
+    "training.trained_needs_sessions": lambda row, _: row["session_count"] == 0 and row["posts_trained_count"] > 0,
+}
+
+
+def queries_of(contract: str, row: Row, period: str) -> list[str]:
+    """Ids of the queries that a row raises when filed for a period."""
+    day = period_end(period)
+    return [check for check, holds in CONDITIONS.items() if check.startswith(f"{contract}.") and holds(row, day)]
+
+
+def explain(contract: str, rows: list[Row], period: str, rng: np.random.Generator) -> list[Row]:
+    """The rows with `explanation`: an answer to each query, now and then a needless remark, else None."""
+    texts, chance = load("clerks")["explanations"], load("clerks")["needless_chance"]
+    explained = []
+    for row in rows:
+        answers = [texts[check][int(rng.integers(len(texts[check])))] for check in queries_of(contract, row, period)]
+        if not answers and rng.random() < chance:
+            answers = [texts["needless"][int(rng.integers(len(texts["needless"])))]]
+        explained.append({**row, "explanation": "；".join(answers) or None})
+    return explained
+
+
+def _is_key_unit(row: Row) -> bool:
+    return row["key_unit_since"] is not None and row["key_unit_until"] is None
+
+
+def _days(row: Row, first: str, last: str) -> int:
+    return (row[last] - row[first]).days if row[first] and row[last] else 0

@@ -1,0 +1,32 @@
+"""Fixtures that several kinds of tests share: a small region that has walked the whole street once."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines import snapshots
+from pipelines.building import build
+from pipelines.home import Home
+from pipelines.intake import intake, read_received_list
+from pipelines.simulation import simulate
+
+# A region, two prefectures with counties below them, one 师: every kind of reporter, few of each.
+SMALL_REGION = ["650000", "652900", "652901", "652902", "653200", "653222", "654000", "654023", "660800"]
+
+
+@pytest.fixture(scope="session")
+def simulated_region(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Workbooks of nine reporters over seven months, with the truth beside them."""
+    out = tmp_path_factory.mktemp("region")
+    simulate(out, months=7, seed=7, until="2026-09", divisions=SMALL_REGION)
+    return out
+
+
+@pytest.fixture(scope="session")
+def built_home(tmp_path_factory: pytest.TempPathFactory, simulated_region: Path) -> Path:
+    """A home that took the small region in, built and published."""
+    home = Home(tmp_path_factory.mktemp("home"))
+    home.create()
+    intake(home, [simulated_region], received=read_received_list(simulated_region / "收件登记.csv"))
+    snapshots.publish(home, build(home))
+    return home.root

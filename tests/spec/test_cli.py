@@ -1,0 +1,102 @@
+"""The command line as a user meets it: help in Chinese, four exit codes, JSON that parses, no traceback."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+import cli
+from tests.filings import ORGANISATION, write_filing
+
+COMMANDS = ["template", "simulate", "intake", "build", "publish", "serve", "trace", "status", "demo"]
+ROOT = Path(cli.__file__).parent
+
+
+def run(*arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = ["env", f"OVERSIGHT_HOME={home}"] if home else []
+    return subprocess.run([*environment, sys.executable, str(ROOT / "cli.py"), *arguments], capture_output=True, text=True,
+                          check=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_every_command_is_chinese(command: str) -> None:
+    result = run(command, "--help")
+    assert result.returncode == cli.DONE
+    assert re.search("[\u4e00-\u9fff]", result.stdout)
+    assert not re.search(r"Usage|Options|Arguments|Show this message|required|default", result.stdout)
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_documented(command: str, readme: str) -> None:
+    assert f"oversight {command}" in (ROOT / readme).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["templat"], "没有“templat”这个命令"),
+        (["template"], "缺少参数：--contract"),
+        (["template", "--colour", "red"], "没有这个选项：--colour"),
+        (["simulate", "--out", "x", "--months", "many"], "--months 的值不对"),
+        (["template", "--contract", "finding", "--division", "652901", "--period", "2026-09", "--out", "x.xlsx"], "没有报表“finding”"),
+        (["template", "--contract", "findings", "--division", "659001", "--period", "2026-09", "--out", "x.xlsx"], "不是填报单位代码"),
+        (["template", "--contract", "findings", "--division", "652901", "--period", "2026Q3", "--out", "x.xlsx"], "应写成 2026-09"),
+        (["template", "--contract", "findings", "--division", "652901", "--period", "2026-13", "--out", "x.xlsx"], "写法不对"),
+        (["publish"], "还没有快照可以发布"),
+        (["publish", "../../etc"], "没有快照"),
+        (["build"], "先运行 oversight intake"),
+        (["trace", "rectified_on_time_share", "652901", "2026-09"], "还没有发布的快照"),
+    ],
+)
+def test_wrong_use_is_told_in_chinese_with_exit_code_2(arguments: list[str], said: str, tmp_path: Path) -> None:
+    result = run(*arguments, home=tmp_path / "home")
+    assert result.returncode == cli.WRONG_USE
+    assert "Traceback" not in result.stderr
+    if arguments != ["publish", "../../etc"]:
+        assert said in result.stderr
+
+
+def test_template_is_a_workbook_for_that_reporter(tmp_path: Path) -> None:
+    out = tmp_path / "空白表.xlsx"
+    result = run("template", "--contract", "findings", "--division", "652901", "--period", "2026-09", "--out", str(out), "--json")
+    assert result.returncode == cli.DONE
+    assert json.loads(result.stdout)["file"] == str(out)
+    cells = {cell.value for row in load_workbook(out).worksheets[0].iter_rows(max_row=6) for cell in row}
+    assert {"findings", "652901", "阿克苏市", "2026-09"} <= cells
+
+
+def test_intake_ends_with_0_when_all_is_taken_and_1_when_something_goes_back(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    good = write_filing(tmp_path, "organisations", "652901", "2026Q3", [ORGANISATION])
+    taken = run("intake", str(good), "--json", home=home)
+    assert taken.returncode == cli.DONE, taken.stderr
+    assert [receipt["status"] for receipt in json.loads(taken.stdout)["receipts"]] == ["accepted"]
+
+    bad = tmp_path / "坏表.xlsx"
+    bad.write_bytes(b"not a workbook")
+    refused = run("intake", str(bad), home=home)
+    assert refused.returncode == cli.RETURNED
+    assert "拒收 1" in refused.stdout
+
+    known = json.loads(run("status", "--json", home=home).stdout)
+    assert known["filings"] == {"accepted": 1, "refused": 1}
+    assert known["snapshots"] == []
+
+
+def test_an_internal_fault_ends_with_3_and_a_log_instead_of_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("pipelines.ledger.count_by_status", lambda home: 1 / 0)
+    with pytest.raises(SystemExit) as leaving:
+        cli.main(["status", "--home", str(tmp_path)])
+    assert leaving.value.code == cli.INTERNAL_FAULT
+    shown = capsys.readouterr().err
+    assert "Traceback" not in shown
+    log = Path(re.search(r"记录在 (\S+\.log)", shown)[1])  # type: ignore[index]
+    assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
+    log.unlink()
