@@ -14,15 +14,18 @@ def _days_between(start: pd.Series, end: pd.Series) -> pd.Series:
 
 
 def _hours_between(start: pd.Series, end: pd.Series) -> pd.Series:
-    return (end - start).dt.total_seconds() / 3600
+    hours: pd.Series = (end - start).dt.total_seconds() / 3600
+    return hours
 
 
 def _date_of(moment: pd.Series) -> pd.Series:
-    return moment.dt.floor("D")
+    day: pd.Series = moment.dt.floor("D")
+    return day
 
 
 def _month_of(moment: pd.Series) -> pd.Series:
-    return moment.dt.month.astype("Int64")
+    month: pd.Series = moment.dt.month
+    return month.astype("Int64")
 
 
 def _ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:

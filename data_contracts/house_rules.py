@@ -18,9 +18,9 @@ _CONDITION_WORDS = {"and", "or", "not", "in", "True", "False", "notnull", "isnul
 _ARTICLES = range(1, 46)
 
 # The system holds organisations, never persons (Art. 33, 36): words that no column may carry.
-PERSONAL_WORDS = tuple(
-    "姓名 人名 身份证 证件号 手机 电话 联系方式 联系人 邮箱 住址 地址 性别 年龄 出生 民族 籍贯 宗教 信仰 政治面貌 "
-    "学历 婚姻 家庭 护照 银行卡 照片 指纹 职务 职称 行踪".split()
+PERSONAL_WORDS = re.compile(
+    "姓名|人名|身份证|证件号|手机|电话|联系方式|联系人|邮箱|住址|地址|性别|年龄|出生|民族|籍贯|宗教|信仰|政治面貌|"
+    "学历|婚姻|家庭|护照|银行卡|照片|指纹|职务|职称|行踪"
 )
 
 
@@ -106,8 +106,7 @@ def _column_complaints(column: Column) -> Iterator[str]:
         yield "的代码缺少 label"
     code_words = [word for code in column.codes for word in (code.code, code.title, *code.synonyms)]
     yield from _doubled("代码、标题或同义词", code_words)
-    words = f"{column.title} {' '.join(column.synonyms)}"
-    if found := [word for word in PERSONAL_WORDS if word in words]:
+    if found := PERSONAL_WORDS.findall(f"{column.title} {' '.join(column.synonyms)}"):
         yield f"疑似个人信息（{'、'.join(found)}）：本系统只管机关、单位，不登记个人"
 
 

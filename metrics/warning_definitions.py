@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from metrics.catalogue import Indicator
 from metrics.policy_files import Place, PolicyDocument
 
 Tier = Literal["red", "orange", "yellow", "blue"]
@@ -160,7 +161,7 @@ def _check_words(document: PolicyDocument, place: Place, words: str, known: froz
         raise document.fault(place, f"不认识的占位符 {'、'.join(unknown)}，可用 {'、'.join(sorted(known))}")
 
 
-def threshold_rule(template: Rule, indicator: Any, limits: Mapping[str, float], least_cases: int) -> Rule:
+def threshold_rule(template: Rule, indicator: Indicator, limits: Mapping[str, float], least_cases: int) -> Rule:
     """The rule of one indicator: the template's words with this indicator's limits (worst tier first).
 
     Args:

@@ -26,7 +26,7 @@ MAX_ZIP_ENTRIES = 5_000
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 
 # Parts with no filed text in them; not inflated, for half the reading time goes into inflating.
-_DULL_PARTS = re.compile(r"theme/|styles\.(xml|bin)$|\.rels$|\[Content_Types\]\.xml$|/media/|printerSettings|^Thumbnails/")
+_DULL_PARTS = re.compile(r"theme/|styles\.(xml|bin)$|(?<!workbook\.xml)(?<!workbook\.bin)\.rels$|\[Content_Types\]\.xml$|/media/|printerSettings|^Thumbnails/")
 _OLE_MAGIC, _ZIP_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _BIFF_FILEPASS = 0x2F
 _OTHER_MAGIC = {

@@ -301,8 +301,9 @@ def _filings(connection: duckdb.DuckDBPyConnection, expected: dict[FilingKey, di
 
 def _reference_frames(divisions: tuple[DrawnDivision, ...], first_period: str,
                       period: str) -> dict[str, pd.DataFrame]:
-    contracts = [{"contract": name, **drawn._asdict()} for name, drawn in CONTRACTS.items()]
-    columns = [{"contract": contract, "column_name": name, "title": name, "kind": kind, "unit": None, "help": "",
+    contracts = [{"contract": name, **drawn._asdict(), "articles": list(drawn.articles)}
+                 for name, drawn in CONTRACTS.items()]
+    columns: Records = [{"contract": contract, "column_name": name, "title": name, "kind": kind, "unit": None, "help": "",
                 "articles": []} for contract, kinds in COLUMNS.items() for name, kind in kinds.items()]
     meta = {"snapshot_id": f"{period}.r1", "period": period, "first_period": first_period, "is_simulated": "true"}
     drawn_divisions = pd.DataFrame([division._asdict() for division in divisions])

@@ -91,7 +91,7 @@ def _subordinates(reporter: Reporter, count: int, rng: np.random.Generator) -> l
     names = load("names")
     if reporter.kind == "corps_division":
         regiments = names["corps_names"][reporter.code]["regiments"]
-        return [f"{reporter.name}{regiment}" for regiment in draw_some(regiments, count, rng)]
+        return [f"{reporter.short_name}{regiment}" for regiment in draw_some(regiments, count, rng)]
     if reporter.name.endswith("区"):
         return [f"{reporter.name}{street}办事处" for street in draw_some(names["streets"], count, rng)]
     return [f"{reporter.name}{town}人民政府" for town in draw_some(names["towns"], count, rng)]

@@ -20,8 +20,8 @@ class Reporter:
 
     code: str
     name: str
+    short_name: str
     kind: str
-    parent_code: str | None = None
 
     @property
     def spoken_name(self) -> str:

@@ -1,0 +1,62 @@
+/* Every change of view is a link. Links to our own pages move the URL without loading the page anew. */
+(function () {
+  "use strict";
+
+  function go(href) {
+    const target = new URL(href, window.location.href);
+    if (target.href === window.location.href) return;
+    const isOtherPage = target.pathname !== window.location.pathname;
+    window.history.pushState({}, "", target.href);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    if (isOtherPage) window.scrollTo(0, 0);
+  }
+
+  function linkOf(element) {
+    const link = element.closest("a[href]");
+    if (link) return link.getAttribute("href");
+    if (element.closest("button, input, select")) return null;
+    const row = element.closest("[data-href]");
+    return row ? row.getAttribute("data-href") : null;
+  }
+
+  document.addEventListener("click", function (event) {
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!(event.target instanceof Element) || String(window.getSelection())) return;
+    const href = linkOf(event.target);
+    if (!href || !href.startsWith("/") || href.startsWith("/download")) return;
+    event.preventDefault();
+    go(href);
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const close = document.querySelector("[data-close-drawer]");
+    if (close) go(close.getAttribute("href"));
+  });
+
+  window.oversight = window.oversight || {};
+  window.oversight.go = go;
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.oversight = {
+    /* The page depends on the URL without the drawer's part, so opening the drawer leaves the page as it is. */
+    splitUrl: function (pathname, search, pageNow, drawerNow) {
+      const keep = window.dash_clientside.no_update;
+      if (pathname === undefined || pathname === null) return [keep, keep];
+      const chosen = new URLSearchParams(search || "");
+      const drawer = pathname + (String(chosen) ? "?" + chosen : "");
+      chosen.delete("explain");
+      chosen.delete("row");
+      const page = pathname + (String(chosen) ? "?" + chosen : "");
+      return [page === pageNow ? keep : page, drawer === drawerNow ? keep : drawer];
+    },
+    follow: function (href) {
+      if (href) go(href);
+      return window.dash_clientside.no_update;
+    },
+    printPage: function (clicks) {
+      if (clicks) window.print();
+      return window.dash_clientside.no_update;
+    },
+  };
+})();

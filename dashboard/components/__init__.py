@@ -1,0 +1,1 @@
+"""Parts that pages are laid out with: cards, tags, marks, tables. They hold no figures of their own."""

@@ -1,0 +1,1 @@
+"""Layout, one module per page: gathered data in, Dash components out."""

@@ -1,0 +1,217 @@
+"""Administrative divisions: who files, who adds up to whom, and which polygon shows which division.
+
+`divisions.csv` is kept by the bureau (border and key area by Articles 28 and 29, validity, successors); it is checked
+in full each time it is read. `boundaries.geojson` is made by `data_contracts.make_boundaries`.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+DIVISIONS_PATH = Path(__file__).parent / "divisions.csv"
+BOUNDARIES_PATH = Path(__file__).parent / "boundaries.geojson"
+
+REGION_CODE = "650000"
+CORPS_CODE = "660000"
+KIND_TITLES: dict[str, str] = {
+    "region": "自治区",
+    "prefecture": "州、市（地）",
+    "county": "县（市、区）",
+    "city_with_corps": "师市合一的市",
+    "corps": "兵团",
+    "corps_division": "师",
+}
+_TEXTS = ("division_code", "name", "short_name", "kind", "parent_code")
+_DATES = ("valid_from", "valid_to")
+_LINKS = ("successor_code", "corps_division_code")
+_FLAGS = ("is_border", "is_key_area", "has_boundary", "files", "code_is_provisional")
+COLUMNS = (*_TEXTS, *_DATES, *_LINKS, *_FLAGS)
+_CODE = re.compile(r"^6[56]\d{4}$")
+_PARENT_KINDS: dict[str, tuple[str, ...]] = {
+    "region": (),
+    "prefecture": ("region",),
+    "county": ("prefecture",),
+    "city_with_corps": ("region",),
+    "corps": ("region",),
+    "corps_division": ("corps",),
+}
+
+
+class DivisionsError(Exception):
+    """`divisions.csv` cannot be used; the text names file, line and what was found, in Chinese."""
+
+
+def load_divisions(path: Path = DIVISIONS_PATH) -> pd.DataFrame:
+    """All divisions ever, one row each, in the order of the file.
+
+    Returns:
+        Columns as in the file: codes and names as text (null where empty), `valid_from` and `valid_to` as datetime64
+        (null: open), `is_…`, `has_boundary`, `files` as bool. The frame is the caller's own.
+
+    Raises:
+        DivisionsError: header or value not understood, doubled code, unknown parent or successor, overlapping validity.
+    """
+    return _load(path, path.stat().st_mtime_ns).copy()
+
+
+@cache
+def _load(path: Path, _changed: int) -> pd.DataFrame:
+    rows = _read_rows(path)
+    for line, complaint in _complaints(rows):
+        raise DivisionsError(f"{path}: 第 {line} 行：{complaint}")
+    frame = pd.DataFrame([row for _, row in rows], columns=list(COLUMNS))
+    for name in (*_TEXTS, *_LINKS):
+        frame[name] = frame[name].where(frame[name] != "", None)
+    for name in _DATES:
+        frame[name] = pd.to_datetime(frame[name].where(frame[name] != "", None), format="%Y-%m-%d")
+    for name in _FLAGS:
+        frame[name] = frame[name] == "true"
+    return frame
+
+
+def _read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise DivisionsError(
+                f"{path}: 第 1 行：表头应为 {','.join(COLUMNS)}，现为 {','.join(reader.fieldnames or ())}"
+            )
+        return [(reader.line_num, row) for row in reader]
+
+
+def _complaints(rows: list[tuple[int, dict[str, str]]]) -> Iterator[tuple[int, str]]:
+    by_code: dict[str, dict[str, str]] = {}
+    names: dict[tuple[str, str], dict[str, str]] = {}
+    for line, row in rows:
+        yield from ((line, complaint) for complaint in _own_complaints(row))
+        if row["division_code"] in by_code:
+            yield line, f"区划代码 {row['division_code']} 重复"
+        by_code[row["division_code"]] = row
+        namesake = names.setdefault((row["parent_code"], row["name"]), row)
+        if namesake is not row and _overlap(namesake, row):
+            yield line, f"{row['name']} 与代码 {namesake['division_code']} 同名，有效期重叠"
+    for line, row in rows:
+        yield from ((line, complaint) for complaint in _link_complaints(row, by_code))
+
+
+def _own_complaints(row: dict[str, str]) -> Iterator[str]:
+    if None in row or None in row.values():
+        yield f"应有 {len(COLUMNS)} 栏"
+        return
+    if not _CODE.match(row["division_code"]):
+        yield f"区划代码“{row['division_code']}”应为 65 或 66 开头的六位数字"
+    if row["kind"] not in KIND_TITLES:
+        yield f"kind 为“{row['kind']}”，应为 {'、'.join(KIND_TITLES)} 之一"
+    if not row["name"] or not row["short_name"]:
+        yield "名称或者简称为空"
+    for name in _FLAGS:
+        if row[name] not in ("true", "false"):
+            yield f"{name} 为“{row[name]}”，应为 true 或者 false"
+    for name in _DATES:
+        if row[name] and not _is_date(row[name]):
+            yield f"{name} 为“{row[name]}”，应写成 2024-12-27 的样子"
+    if row["valid_from"] and row["valid_to"] and row["valid_to"] < row["valid_from"]:
+        yield f"有效期止 {row['valid_to']} 早于起 {row['valid_from']}"
+    if row["files"] == "true" and row["kind"] in ("city_with_corps", "corps"):
+        yield f"{row['name']} 不报送（由其师报送），files 应为 false"
+
+
+def _link_complaints(row: dict[str, str], by_code: dict[str, dict[str, str]]) -> Iterator[str]:
+    wanted = _PARENT_KINDS[row["kind"]]
+    parent = by_code.get(row["parent_code"])
+    if wanted and parent is None:
+        yield f"上级代码“{row['parent_code']}”不在表中"
+    elif (parent["kind"] if parent else "") not in (wanted or ("",)):
+        yield f"{row['name']} 的上级“{row['parent_code']}”种类不对"
+    division = by_code.get(row["corps_division_code"])
+    if row["kind"] == "city_with_corps" and (division is None or division["kind"] != "corps_division"):
+        yield f"corps_division_code“{row['corps_division_code']}”不是表中的师"
+    if row["kind"] != "city_with_corps" and row["corps_division_code"]:
+        yield "只有师市合一的市才填 corps_division_code"
+    if not row["successor_code"]:
+        return
+    successor = by_code.get(row["successor_code"])
+    if successor is None:
+        yield f"继任代码“{row['successor_code']}”不在表中"
+    elif _overlap(row, successor):
+        yield f"{row['name']} 与继任的 {successor['name']} 有效期重叠"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _overlap(one: dict[str, str], other: dict[str, str]) -> bool:
+    # Both ends belong to the validity; ISO dates compare as text, an empty end is open.
+    return one["valid_from"] <= (other["valid_to"] or "9999") and other["valid_from"] <= (one["valid_to"] or "9999")
+
+
+def valid_divisions(divisions: pd.DataFrame, on: date) -> pd.DataFrame:
+    """The divisions that exist on a day, both ends of a validity included."""
+    day = pd.Timestamp(on)
+    begun = divisions["valid_from"].isna() | (divisions["valid_from"] <= day)
+    not_ended = divisions["valid_to"].isna() | (divisions["valid_to"] >= day)
+    return divisions[begun & not_ended]
+
+
+def reporters(divisions: pd.DataFrame) -> pd.DataFrame:
+    """The divisions that file, in the order of their codes: of those shipped, 125."""
+    return divisions[divisions["files"]].sort_values("division_code").reset_index(drop=True)
+
+
+def scopes(divisions: pd.DataFrame) -> pd.DataFrame:
+    """Which reporters add up to which reading.
+
+    Returns:
+        `scope_code`, `scope` (`own` 本级, `area` 全域), `member_code`; one row per member. `own` of a reporter is
+        itself. `area` is itself and all below it: for the region every reporter (the 兵团 included), for a prefecture
+        itself and its counties, for the 兵团 (which does not file) its 14 divisions, for all others themselves.
+    """
+    filing = reporters(divisions)["division_code"]
+    own = pd.DataFrame({"scope_code": filing, "scope": "own", "member_code": filing})
+    parents = divisions.set_index("division_code")["parent_code"].to_dict()
+    area = [
+        {"scope_code": scope_code, "scope": "area", "member_code": code}
+        for code in filing
+        for scope_code in _self_and_above(code, parents)
+    ]
+    frame = pd.concat([own, pd.DataFrame(area, columns=own.columns)])
+    return frame.sort_values(["scope_code", "scope", "member_code"]).reset_index(drop=True)
+
+
+def _self_and_above(code: Any, parents: dict[Any, Any]) -> Iterator[str]:
+    while isinstance(code, str):
+        yield code
+        code = parents.get(code)
+
+
+def map_division(code: str, divisions: pd.DataFrame | None = None) -> str:
+    """The division that a polygon shows: its 师 for a city that is one with a 师, otherwise itself.
+
+    Raises:
+        KeyError: no such division.
+    """
+    known = load_divisions() if divisions is None else divisions
+    links = known.set_index("division_code")["corps_division_code"]
+    shown = links[code]
+    return shown if isinstance(shown, str) else code
+
+
+@cache
+def load_boundaries(path: Path = BOUNDARIES_PATH) -> dict[str, Any]:
+    """GeoJSON FeatureCollection of county-level polygons in degrees; `properties`: `division_code`, `name`.
+
+    Cached: treat it as read-only.
+    """
+    boundaries: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return boundaries

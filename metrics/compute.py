@@ -1,0 +1,60 @@
+"""Everything that a snapshot derives from filed rows, in order, inside one DuckDB connection."""
+
+from collections.abc import Callable
+
+import duckdb
+
+from metrics.catalogue import load_catalogue
+from metrics.facts import create_facts, create_months
+from metrics.rollup import create_cells, write_indicators
+
+Progress = Callable[[str, int, int], None]
+
+
+def compute(
+    connection: duckdb.DuckDBPyConnection, *, period: str, first_period: str, progress: Progress | None = None
+) -> None:
+    """Facts → cells → index → warnings; a pure function of the tables that the build has loaded.
+
+    Args:
+        connection: holds `divisions`, `scopes`, `contracts`, `expected_filings`, `filings` and one table per contract
+            with the rows of the filings that count. Gets `months`, `fact_*`, `indicators`, `coverage`, `cells` and the
+            tables of the index and the warnings.
+        period, first_period: last and first as-of month, `2026-10`.
+        progress: told each step, as `progress(title, done, total)`.
+
+    Raises:
+        CatalogueError, FactError, PolicyError: a definition that cannot be used; nothing has been computed with it.
+    """
+    # Late, because they read cells and facts: composite and warning_rules know this layer, it does not know them.
+    from metrics.composite import compute_index
+    from metrics.warning_rules import compute_warnings
+
+    catalogue = load_catalogue()
+    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 4)
+    steps.begin("排定月份")
+    periods = create_months(connection, first_period=first_period, period=period)
+    create_facts(connection, catalogue.facts, catalogue.window_of, lambda fact: steps.begin(f"整理事实：{fact.title}"))
+    write_indicators(connection, catalogue)
+    create_cells(connection, catalogue, lambda indicator: steps.begin(f"计算指标：{indicator.title}"))
+    steps.begin("计算综合指数")
+    compute_index(connection, catalogue=catalogue, periods=periods)
+    steps.begin("生成预警")
+    compute_warnings(connection, catalogue=catalogue, periods=periods)
+    steps.finish("计算完成")
+
+
+class _Steps:
+    """Counts steps for a progress bar: `begin` says what is being done and how many are done already."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, -1
+
+    def begin(self, title: str) -> None:
+        self._done += 1
+        if self._progress is not None:
+            self._progress(title, self._done, self._total)
+
+    def finish(self, title: str) -> None:
+        if self._progress is not None:
+            self._progress(title, self._total, self._total)

@@ -1,0 +1,128 @@
+"""Facts: one readable SQL file each, giving named flags and amounts per row and as-of month.
+
+`facts/facts.yaml` registers every fact and its columns in Chinese; `facts/<fact>.sql` builds the table
+`fact_<fact>`. What the register says and what the SQL gives are compared when facts are created, so that neither can
+drift from the other.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from metrics.policy_files import read_policy_document
+
+FACT_FOLDER = Path(__file__).parent / "facts"
+_SCHEMA = FACT_FOLDER / "schema" / "facts"
+_WINDOW = "$window_months"
+_NUMBERS = {"INTEGER", "BIGINT", "DOUBLE"}
+
+
+class FactError(Exception):
+    """A fact that is not what the register says; the text is Chinese."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A registered fact: its rows, the filings it is made of, and its flags and amounts (name → Chinese title)."""
+
+    fact: str
+    title: str
+    row_meaning: str
+    contracts: tuple[str, ...]
+    columns: Mapping[str, str]
+
+    @property
+    def table(self) -> str:
+        """Name of the table in the snapshot."""
+        return f"fact_{self.fact}"
+
+
+@dataclass(frozen=True)
+class FactRegister:
+    """All facts by name, in the order they are built, and the columns that every one of them begins with."""
+
+    common_columns: Mapping[str, str]
+    facts: Mapping[str, Fact]
+
+
+@cache
+def load_facts(path: Path = FACT_FOLDER / "facts.yaml") -> FactRegister:
+    """The register of facts.
+
+    Raises:
+        PolicyError: the file is broken, a fact stands twice, or a fact has no SQL file; names file and line.
+    """
+    document = read_policy_document(path, str(_SCHEMA))
+    facts: dict[str, Fact] = {}
+    for number, entry in enumerate(document.content["facts"]):
+        name = entry["fact"]
+        if name in facts:
+            raise document.fault(("facts", number, "fact"), f"事实表 {name} 重复登记")
+        if not (path.parent / f"{name}.sql").is_file():
+            raise document.fault(("facts", number, "fact"), f"事实表 {name} 没有 {name}.sql")
+        facts[name] = Fact(name, entry["title"], entry["row_meaning"], tuple(entry["contracts"]), entry["columns"])
+    return FactRegister(document.content["common_columns"], facts)
+
+
+def create_months(connection: duckdb.DuckDBPyConnection, *, first_period: str, period: str) -> list[str]:
+    """The spine `months` from `first_period` to `period` (both `2026-10`), and the words the facts share.
+
+    Returns:
+        The months, oldest first.
+    """
+    connection.execute(_sql("macros"))
+    connection.execute(_sql("months"), {"first_period": first_period, "period": period})
+    return [str(row[0]) for row in connection.execute("SELECT period FROM months ORDER BY period").fetchall()]
+
+
+def create_fact(
+    connection: duckdb.DuckDBPyConnection, fact: Fact, register: FactRegister, window_months: int | None
+) -> None:
+    """Build one fact's table; `months` and the facts registered before it must exist.
+
+    Args:
+        window_months: how far back events are kept; None for a fact of stocks.
+
+    Raises:
+        FactError: the SQL needs a window and none is given, or its columns are not those registered.
+    """
+    sql = _sql(fact.fact)
+    needs_window = _WINDOW in sql
+    if needs_window and window_months is None:
+        raise FactError(f"{fact.fact}.sql 需要窗口期，而没有指标为它给出 window_months")
+    connection.execute(sql, {"window_months": window_months} if needs_window else None)
+    _check_columns(connection, fact, register)
+
+
+def create_facts(
+    connection: duckdb.DuckDBPyConnection,
+    register: FactRegister,
+    window_of: Callable[[str], int | None],
+    tell: Callable[[Fact], None] = lambda fact: None,
+) -> None:
+    """Build every registered fact in order.
+
+    Args:
+        window_of: months that a fact reaches back, by its name.
+        tell: told each fact before it is built.
+    """
+    for fact in register.facts.values():
+        tell(fact)
+        create_fact(connection, fact, register, window_of(fact.fact))
+
+
+def _check_columns(connection: duckdb.DuckDBPyConnection, fact: Fact, register: FactRegister) -> None:
+    found = {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE {fact.table}").fetchall()}
+    registered = [*register.common_columns, *fact.columns]
+    if list(found) != registered:
+        raise FactError(f"{fact.fact}.sql 给出的列 {list(found)} 与 facts.yaml 登记的 {registered} 不一致")
+    for column in fact.columns:
+        if found[column] not in _NUMBERS:
+            raise FactError(f"{fact.fact}.sql 的列 {column} 为 {found[column]}，标志和数量应为数")
+
+
+def _sql(name: str) -> str:
+    return (FACT_FOLDER / f"{name}.sql").read_text(encoding="utf-8")

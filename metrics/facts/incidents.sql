@@ -1,0 +1,65 @@
+-- Incidents of Art. 39, as last reported by each month: those found in the window, and whatever is not closed. They
+-- count in the month in which they were found.
+CREATE OR REPLACE TABLE fact_incidents AS
+WITH months AS (FROM months),
+
+incidents AS (FROM incidents),
+
+organisations AS (FROM organisations),
+
+versions AS (
+    SELECT
+        *,
+        lead(period) OVER (PARTITION BY division_code, incident_code ORDER BY period, row) AS next_period
+    FROM incidents
+),
+
+states AS (
+    SELECT
+        months.period AS as_of,
+        months.ends_on,
+        months.quarter_of_record,
+        window_start(months.starts_on, $window_months) AS window_starts_on,
+        versions.*,
+        coalesce(versions.investigation_opened_on <= months.ends_on, FALSE) AS is_opened,
+        coalesce(versions.others_told_on <= months.ends_on, FALSE) AS is_told,
+        coalesce(versions.closed_on <= months.ends_on, FALSE) AS is_closed
+    FROM months
+    INNER JOIN versions
+        ON
+            months.period >= versions.period
+            AND (versions.next_period IS NULL OR months.period < versions.next_period)
+)
+
+SELECT
+    states.division_code,
+    states.as_of AS period,
+    month_of(states.found_at) AS event_period,
+    'incidents' AS contract,
+    states.filing_id,
+    states.file_name,
+    states.sheet,
+    states.row,
+    states.incident_code AS subject,
+    states.organisation_code,
+    coalesce(organisations.sector, '未知') AS sector,
+    coalesce(organisations.level, '未知') AS level,
+    1 AS found,
+    coalesce(states.reported_at <= states.found_at + INTERVAL 24 HOURS, FALSE)::INTEGER AS reported_24h,
+    states.is_opened::INTEGER AS investigation_opened,
+    (states.is_opened AND states.is_told)::INTEGER AS others_told,
+    states.is_closed::INTEGER AS closed,
+    coalesce(states.leak = 'confirmed', FALSE)::INTEGER AS leak_confirmed,
+    round(date_diff('minute', states.found_at, states.reported_at) / 60, 2) AS hours_to_report,
+    CASE
+        WHEN states.is_opened OR states.is_closed THEN 0
+        ELSE greatest(states.ends_on - states.reported_at::DATE, 0)
+    END AS days_uninvestigated
+FROM states
+LEFT JOIN organisations
+    ON
+        states.division_code = organisations.division_code
+        AND states.organisation_code = organisations.organisation_code
+        AND states.quarter_of_record = organisations.period
+WHERE states.found_at::DATE <= states.ends_on AND (NOT states.is_closed OR states.found_at >= states.window_starts_on)
+ORDER BY states.as_of, states.division_code, states.incident_code;

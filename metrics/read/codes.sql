@@ -1,0 +1,1 @@
+SELECT column_name, code, title FROM codes WHERE contract = $contract;

@@ -1,0 +1,1 @@
+SELECT * FROM contract_columns WHERE contract = $contract ORDER BY rowid;

@@ -1,0 +1,1 @@
+SELECT * FROM contracts ORDER BY rowid;

@@ -1,0 +1,1 @@
+SELECT DISTINCT period FROM index_scores ORDER BY period DESC;

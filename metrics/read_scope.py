@@ -1,0 +1,64 @@
+"""Whose figures a reader may see, and the one place where a read query is run with that limit in it."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+_SQL = Path(__file__).parent / "read"
+# What everybody may read: the catalogue, the dictionary and the policy say nothing of any division.
+PUBLIC_QUERIES = frozenset({"meta", "periods", "indicators", "contracts", "contract_columns", "codes", "policies"})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Divisions of one reader; `divisions` None means all.
+
+    A row of a division is shown if the division is among them, a reading (本级 or 全域) if all its members are.
+    """
+
+    divisions: frozenset[str] | None = None
+
+    def sees(self, division_code: str) -> bool:
+        """Whether rows of this division may be shown."""
+        return self.divisions is None or division_code in self.divisions
+
+
+EVERYTHING = Scope()
+
+
+@cache
+def read_query_text(name: str) -> str:
+    """Text of `metrics/read/<name>.sql`.
+
+    Raises:
+        ValueError: a query on divisions' figures has no scope parameter.
+    """
+    text = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    if name not in PUBLIC_QUERIES and "$divisions" not in text and "$readings" not in text:
+        raise ValueError(f"metrics/read/{name}.sql reads figures of divisions without $divisions or $readings")
+    return text
+
+
+def run_query(connection: duckdb.DuckDBPyConnection, name: str, scope: Scope, **parameters: Any) -> pd.DataFrame:
+    """Frame of one read query, limited to the scope; all values go in as parameters, never as text."""
+    text = read_query_text(name)
+    if "$divisions" in text:
+        parameters["divisions"] = _codes(scope)
+    if "$readings" in text:
+        parameters["readings"] = _visible_readings(connection, scope)
+    return connection.execute(text, parameters).df()
+
+
+def _codes(scope: Scope) -> list[str] | None:
+    return None if scope.divisions is None else sorted(scope.divisions)
+
+
+def _visible_readings(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[str] | None:
+    if scope.divisions is None:
+        return None
+    rows = connection.execute(read_query_text("readings"), {"divisions": _codes(scope)}).fetchall()
+    return [f"{scope_code}/{reading}" for scope_code, reading in rows]

@@ -1,0 +1,94 @@
+"""Facts to cells: one mechanism for every indicator, scope, sector and level.
+
+    facts ── contributions (reporter × month × sector × level) ── sums over the members of each scope ── cells
+                                     coverage (who filed what the indicator needs) ──┘
+
+A reporter counts in a cell when every filing that the indicator needs has come for the month's period of record; its
+last known rows do not stand in for a filing that is missing. So an area's cell is always the sum of the cells of
+those below it that filed, and `reporters_filed` of `reporters_expected` says how complete it is.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from metrics.catalogue import Catalogue, Indicator
+from metrics.statistics import byar_interval, wilson_interval
+
+_SQL = Path(__file__).parent / "rollup"
+
+
+def write_indicators(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """The table `indicators`: the catalogue as computed with, in the order shown (`position` from 1)."""
+    connection.execute(_sql("indicators"))
+    rows = [_indicator_row(position, indicator) for position, indicator in enumerate(catalogue.indicators, start=1)]
+    marks = ", ".join("?" for _ in rows[0])
+    connection.executemany(f"INSERT INTO indicators VALUES ({marks})", rows)
+
+
+def create_cells(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    tell: Callable[[Indicator], None] = lambda indicator: None,
+) -> None:
+    """The tables `periods_of_record`, `coverage` and `cells`.
+
+    Args:
+        connection: holds the facts, `months`, `indicators`, `scopes`, `contracts` and `expected_filings`.
+        tell: told each indicator before its fact is summed.
+    """
+    connection.execute(_sql("periods_of_record"))
+    connection.execute(_sql("coverage"))
+    connection.execute(_sql("contributions_table"))
+    for indicator in catalogue.indicators:
+        tell(indicator)
+        connection.execute(_sql("contributions"), {
+            "indicator": indicator.indicator,
+            "fact": catalogue.facts.facts[indicator.fact].table,
+            "numerator": indicator.numerator,
+            "denominator": indicator.denominator,
+            "window_months": indicator.window_months,
+        })
+    connection.execute(_sql("sums"))
+    connection.register("intervals", intervals_of(connection.execute(_sql("counts")).df()))
+    connection.execute(_sql("cells"))
+    connection.unregister("intervals")
+    connection.execute("DROP TABLE contributions; DROP TABLE sums")
+
+
+def intervals_of(counts: pd.DataFrame) -> pd.DataFrame:
+    """95% limits in the unit of the value: Wilson for a share, Byar (exact below ten) for a rate.
+
+    Args:
+        counts: columns `kind` (`share | rate`), `per`, `numerator`, `denominator` (above 0).
+
+    Returns:
+        The same rows with `lower` and `upper` added.
+    """
+    is_share = (counts["kind"] == "share").to_numpy()
+    numerator, denominator = counts["numerator"].to_numpy(dtype=float), counts["denominator"].to_numpy(dtype=float)
+    share_lower, share_upper = wilson_interval(np.where(is_share, numerator, 0.0), denominator)
+    rate_lower, rate_upper = byar_interval(numerator)
+    per = counts["per"].to_numpy(dtype=float)
+    return counts.assign(
+        lower=np.where(is_share, share_lower, per * rate_lower / denominator),
+        upper=np.where(is_share, share_upper, per * rate_upper / denominator),
+    )
+
+
+def _indicator_row(position: int, indicator: Indicator) -> tuple[object, ...]:
+    one = indicator
+    contract = ",".join(one.contracts) or None
+    return (
+        one.indicator, one.title, one.short_title, one.dimension, one.dimension_title, list(one.articles), one.why,
+        one.how, one.fact, one.numerator, one.denominator, one.kind, one.unit, one.per, one.direction,
+        one.window_months, contract, one.smallest_denominator, one.target, one.owner, one.review_on, list(one.drill),
+        position,
+    )
+
+
+def _sql(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")

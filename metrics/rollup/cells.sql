@@ -1,0 +1,54 @@
+-- Sums and intervals joined into cells. `is_better` compares with the month before: null when either is no value, or equal.
+CREATE OR REPLACE TABLE cells AS
+WITH sums AS (FROM sums),
+
+intervals AS (FROM intervals),
+
+valued AS (
+    SELECT
+        sums.*,
+        CASE WHEN sums.outcome = 'value' THEN sums.per * sums.numerator / nullif(sums.denominator, 0) END AS value,
+        intervals.lower,
+        intervals.upper
+    FROM sums
+    LEFT JOIN intervals
+        ON
+            sums.outcome = 'value'
+            AND sums.kind = intervals.kind
+            AND sums.per = intervals.per
+            AND sums.numerator = intervals.numerator
+            AND sums.denominator = intervals.denominator
+),
+
+compared AS (
+    SELECT
+        *,
+        lag(value) OVER before AS earlier_value,
+        lag(period) OVER before AS earlier_period
+    FROM valued
+    WINDOW before AS (PARTITION BY indicator, scope_code, scope, group_kind, group_value ORDER BY period)
+)
+
+SELECT
+    indicator,
+    scope_code,
+    scope,
+    period,
+    group_kind,
+    group_value,
+    numerator,
+    denominator,
+    value,
+    lower,
+    upper,
+    outcome,
+    reporters_expected::INTEGER AS reporters_expected,
+    reporters_filed::INTEGER AS reporters_filed,
+    CASE
+        -- a sector or level may have been absent for some months; an older value is not the month before
+        WHEN earlier_period <> month_of((strptime(period || '-01', '%Y-%m-%d') - INTERVAL 1 MONTH)::DATE) THEN NULL
+        WHEN value IS NULL OR earlier_value IS NULL OR value = earlier_value THEN NULL
+        ELSE (value > earlier_value) = (direction = 'higher_is_better')
+    END AS is_better
+FROM compared
+ORDER BY position, scope_code, scope, period, group_kind, group_value;

@@ -1,0 +1,21 @@
+-- What each reporter adds to one indicator. The only place where facts are summed; which fact and which of its columns
+-- comes as a value, checked against the catalogue, never as a piece of SQL.
+INSERT INTO contributions BY NAME
+WITH facts AS (FROM query_table($fact)),
+
+months AS (FROM months)
+
+SELECT
+    $indicator AS indicator,
+    facts.division_code,
+    facts.period,
+    facts.sector,
+    facts.level,
+    sum(COLUMNS(lambda name: name = $numerator)) AS numerator,
+    sum(COLUMNS(lambda name: name = $denominator)) AS denominator
+FROM facts
+INNER JOIN months ON facts.period = months.period
+WHERE
+    facts.event_period IS NULL
+    OR facts.event_period BETWEEN month_of(window_start(months.starts_on, $window_months)) AND facts.period
+GROUP BY facts.division_code, facts.period, facts.sector, facts.level;

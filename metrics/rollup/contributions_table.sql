@@ -1,0 +1,9 @@
+CREATE OR REPLACE TEMP TABLE contributions (
+    indicator VARCHAR,
+    division_code VARCHAR,
+    period VARCHAR,
+    sector VARCHAR,
+    level VARCHAR,
+    numerator DOUBLE,
+    denominator DOUBLE
+);

@@ -1,0 +1,9 @@
+-- The distinct counts that need an interval: far fewer than cells, since small counts recur.
+SELECT DISTINCT
+    kind,
+    per,
+    numerator,
+    denominator
+FROM sums
+WHERE outcome = 'value'
+ORDER BY kind, per, numerator, denominator;

@@ -1,0 +1,26 @@
+-- The catalogue as a table, so that a snapshot tells by which definitions it was computed.
+CREATE OR REPLACE TABLE indicators (
+    indicator VARCHAR,
+    title VARCHAR,
+    short_title VARCHAR,
+    dimension VARCHAR,
+    dimension_title VARCHAR,
+    articles INTEGER [],
+    why VARCHAR,
+    how VARCHAR,
+    fact VARCHAR,
+    numerator VARCHAR,
+    denominator VARCHAR,
+    kind VARCHAR,
+    unit VARCHAR,
+    per DOUBLE,
+    direction VARCHAR,
+    window_months INTEGER,
+    contract VARCHAR,
+    smallest_denominator INTEGER,
+    target VARCHAR,
+    owner VARCHAR,
+    review_on DATE,
+    drill VARCHAR [],
+    position INTEGER
+);

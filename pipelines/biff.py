@@ -1,0 +1,134 @@
+"""Walk the records of Excel's binary formats for the two things calamine keeps to itself: extent and error cells.
+
+Sources: [MS-XLS] 2.4 (BIFF8 records) and [MS-XLSB] 2.3 (BIFF12 records), Microsoft open specifications.
+"""
+
+import re
+import struct
+from collections.abc import Iterator
+
+# rows, columns, (row from 1, column from 0) → error text
+Extent = tuple[int, int, dict[tuple[int, int], str]]
+
+ERROR_NAMES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+_BOF, _EOF, _BOUNDSHEET = 0x0809, 0x000A, 0x0085
+_FORMULA, _BOOLERR, _MULRK = 0x0006, 0x0205, 0x00BD
+_VALUE_RECORDS = {_FORMULA, _BOOLERR, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E}  # … NUMBER, LABEL, RSTRING, LABELSST, RK
+
+_XLSB_ROW, _XLSB_BUNDLE_SHEET = 0, 156
+_XLSB_VALUES, _XLSB_ERRORS = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 62}, {3, 11}
+
+
+def probe_xls(stream: bytes) -> dict[str, Extent]:
+    """Extent and error cells of each sheet of a BIFF stream, by sheet name."""
+    sheets = {}
+    for kind, start, size in _biff_records(stream, 0):
+        if kind == _BOUNDSHEET and size >= 8:
+            offset, _, sheet_type, length, flags = struct.unpack_from("<IBBBB", stream, start)
+            raw = stream[start + 8 : start + size]
+            name = raw[: length * 2].decode("utf-16-le", "replace") if flags & 1 else raw[:length].decode("latin-1")
+            if sheet_type == 0 and offset < len(stream):
+                sheets[name] = _probe_xls_sheet(stream, offset)
+        elif kind == _EOF:
+            break
+    return sheets
+
+
+def _biff_records(stream: bytes, position: int) -> Iterator[tuple[int, int, int]]:
+    """Record kind, where its body starts, and its size."""
+    end = len(stream) - 4
+    unpack = struct.Struct("<HH").unpack_from
+    while position <= end:
+        kind, size = unpack(stream, position)
+        yield kind, position + 4, size
+        position += 4 + size
+
+
+def _probe_xls_sheet(stream: bytes, offset: int) -> Extent:
+    rows = columns = depth = 0
+    errors: dict[tuple[int, int], str] = {}
+    for kind, start, size in _biff_records(stream, offset):
+        if kind in _VALUE_RECORDS or kind == _MULRK:
+            row, column = struct.unpack_from("<HH", stream, start)
+            last = struct.unpack_from("<H", stream, start + size - 2)[0] if kind == _MULRK else column
+            rows, columns = max(rows, row + 1), max(columns, last + 1)
+            error = _biff_error(stream, kind, start)
+            if error is not None:
+                errors[row + 1, column] = error
+        elif kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth == 0:
+                break
+    return rows, columns, errors
+
+
+def _biff_error(stream: bytes, kind: int, start: int) -> str | None:
+    if kind == _BOOLERR and stream[start + 7] == 1:
+        return ERROR_NAMES.get(stream[start + 6], "#N/A")
+    if kind == _FORMULA and stream[start + 12 : start + 14] == b"\xff\xff" and stream[start + 6] == 2:
+        return ERROR_NAMES.get(stream[start + 8], "#N/A")
+    return None
+
+
+def probe_xlsb(parts: dict[str, bytes]) -> dict[str, Extent]:
+    """Extent and error cells of each worksheet of an xlsb, by sheet name."""
+    targets = {}
+    for node in re.findall(r"<Relationship\b[^>]*>", parts.get("xl/_rels/workbook.bin.rels", b"").decode("utf-8", "replace")):
+        identity, target = re.search(r'\bId="([^"]*)"', node), re.search(r'\bTarget="([^"]*)"', node)
+        if identity and target:
+            targets[identity[1]] = f"xl/{target[1].removeprefix('/xl/')}"
+    sheets = {}
+    for kind, body in _xlsb_records(parts["xl/workbook.bin"]):
+        if kind == _XLSB_BUNDLE_SHEET:
+            relation, position = _wide_string(body, 8)
+            name, _ = _wide_string(body, position)
+            if targets.get(relation) in parts:
+                sheets[name] = _probe_xlsb_sheet(parts[targets[relation]])
+    return sheets
+
+
+def _xlsb_records(content: bytes) -> Iterator[tuple[int, bytes]]:
+    position, end = 0, len(content)
+    while position < end:
+        kind, position = _variable_number(content, position, 2)
+        size, position = _variable_number(content, position, 4)
+        yield kind, content[position : position + size]
+        position += size
+
+
+def _variable_number(content: bytes, position: int, longest: int) -> tuple[int, int]:
+    number = 0
+    for place in range(longest):
+        if position >= len(content):
+            break
+        byte = content[position]
+        position += 1
+        number |= (byte & 0x7F) << (7 * place)
+        if byte < 0x80:
+            break
+    return number, position
+
+
+def _wide_string(body: bytes, position: int) -> tuple[str, int]:
+    if position + 4 > len(body):
+        return "", len(body)
+    length = struct.unpack_from("<I", body, position)[0]
+    if length == 0xFFFFFFFF:
+        return "", position + 4
+    return body[position + 4 : position + 4 + length * 2].decode("utf-16-le", "replace"), position + 4 + length * 2
+
+
+def _probe_xlsb_sheet(content: bytes) -> Extent:
+    row = rows = columns = 0
+    errors: dict[tuple[int, int], str] = {}
+    for kind, body in _xlsb_records(content):
+        if kind == _XLSB_ROW and len(body) >= 4:
+            row = struct.unpack_from("<I", body)[0] + 1
+        elif kind in _XLSB_VALUES and len(body) >= 8:
+            column = struct.unpack_from("<I", body)[0]
+            rows, columns = max(rows, row), max(columns, column + 1)
+            if kind in _XLSB_ERRORS and len(body) > 8:
+                errors[row, column] = ERROR_NAMES.get(body[8], "#N/A")
+    return rows, columns, errors
