@@ -41,12 +41,13 @@ class Situation:
     overdue: int = 0
     missing_reporters: int = 0
     expected_reporters: int = 0
+    is_nothing_filed: bool = False
     has_values: bool = True
 
 
 def overview_sentence(situation: Situation) -> list[Phrase]:
     """The month in one sentence: warnings, direction, the named indicator, what is overdue, who has not filed."""
-    if situation.expected_reporters and situation.missing_reporters == situation.expected_reporters:
+    if situation.is_nothing_filed:
         return _nothing_filed(situation)
     phrases = [*_warning_phrases(situation), *_direction_phrases(situation), *_headline_phrases(situation.headline)]
     return [*phrases, Phrase("；"), *_duty_phrases(situation), Phrase("。")]
@@ -54,7 +55,7 @@ def overview_sentence(situation: Situation) -> list[Phrase]:
 
 def _nothing_filed(situation: Situation) -> list[Phrase]:
     return [
-        Phrase(f"本月{situation.division_title} "),
+        Phrase(f"本月{situation.division_title}"),
         Phrase(f"{format_count(situation.expected_reporters)} 家应报单位均未报送", True),
         Phrase("，各项指标暂不能计算；请先催报。"),
     ]
@@ -69,7 +70,7 @@ def _warning_phrases(situation: Situation) -> list[Phrase]:
         return [lead, Phrase("没有一级红、二级橙预警", True), Phrase(rest)]
     named = [f"{TIERS[tier].title}预警 {format_count(count)} 件" for tier, count in (("red", red), ("orange", orange)) if count]
     change = _change_words(situation)
-    return [lead, Phrase(" "), Phrase("、".join(named), True), Phrase(f"，{change}" if change else "")]
+    return [lead, Phrase("、".join(named), True), Phrase(f"，{change}" if change else "")]
 
 
 def _change_words(situation: Situation) -> str:

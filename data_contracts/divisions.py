@@ -28,6 +28,22 @@ KIND_TITLES: dict[str, str] = {
     "corps": "兵团",
     "corps_division": "师",
 }
+COLUMN_TITLES: dict[str, str] = {
+    "division_code": "区划代码，65（自治区）或 66（兵团）开头的六位数字",
+    "name": "全称",
+    "short_name": "简称，图表中使用",
+    "kind": "种类：" + "、".join(f"{kind} {title}" for kind, title in KIND_TITLES.items()),
+    "parent_code": "上级区划代码",
+    "valid_from": "有效期起；空为自始有效",
+    "valid_to": "有效期止（含当日）；空为至今有效",
+    "successor_code": "撤并后由哪个区划继任",
+    "corps_division_code": "师市合一的市对应的师；该市不报送，地图上显示其师",
+    "is_border": "是否边境区划（第29条），由保密行政管理部门维护；随附的是初始值",
+    "is_key_area": "是否保密重点区域（第28条），由保密行政管理部门维护；初始均为否",
+    "has_boundary": "是否有边界图形；没有的列在地图旁",
+    "files": "是否报送单位",
+    "code_is_provisional": "代码是否暂定（未与民政部门公布的代码核对）",
+}
 _TEXTS = ("division_code", "name", "short_name", "kind", "parent_code")
 _DATES = ("valid_from", "valid_to")
 _LINKS = ("successor_code", "corps_division_code")

@@ -8,19 +8,19 @@ from datetime import date, timedelta
 
 from data_contracts.contract import Frequency
 
-_MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
-_QUARTER = re.compile(r"^(\d{4})Q([1-4])$")
-_YEAR = re.compile(r"^(\d{4})$")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
+_YEAR = re.compile(r"[0-9]{4}")
 _MONTHS_IN: dict[Frequency, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
 def frequency_of(period: str) -> Frequency:
     """Frequency that a period's form tells; ValueError (in Chinese) if it has none of the three forms."""
-    if _MONTH.match(period):
+    if _MONTH.fullmatch(period):
         return "month"
-    if _QUARTER.match(period):
+    if _QUARTER.fullmatch(period):
         return "quarter"
-    if _YEAR.match(period):
+    if _YEAR.fullmatch(period):
         return "year"
     raise ValueError(f"报告期“{period}”写法不对：月报写 2026-10，季报写 2026Q4，年报写 2026")
 

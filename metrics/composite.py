@@ -57,7 +57,7 @@ def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue
     policies = load_policies(catalogue=catalogue)
     indicators = {indicator.indicator: indicator for indicator in catalogue.indicators}
     cells = dict(list(connection.execute(_sql("cells")).df().groupby("period")))
-    peers = connection.execute(_sql("peers")).df().set_index(["scope_code", "scope"])["peer_set"].to_dict()
+    peers = {(code, scope): peer_set for code, scope, peer_set in connection.execute(_sql("peers")).fetchall()}
     scores, parts = [], []
     for period in periods:
         policy = policies.at(period)
@@ -126,12 +126,14 @@ def effective_weights(has_value: NDArray[np.bool_], framework: Framework) -> Flo
     dimension = np.divide(dimension, dimension.sum(axis=1, keepdims=True), out=np.zeros_like(dimension),
                           where=dimension.sum(axis=1, keepdims=True) > 0)
     shares = np.divide(within, sums[:, framework.dimension_of], out=np.zeros_like(within), where=within > 0)
-    return shares * dimension[:, framework.dimension_of]
+    weights: Floats = shares * dimension[:, framework.dimension_of]
+    return weights
 
 
 def _sum_by_dimension(array: Floats, framework: Framework) -> Floats:
     members = framework.dimension_of[:, None] == np.arange(len(framework.dimensions))[None, :]
-    return array @ members
+    sums: Floats = array @ members
+    return sums
 
 
 def _data_shares(values: UnitValues, framework: Framework) -> tuple[Floats, Floats]:
@@ -167,7 +169,7 @@ def _interval(drawn: Singles, score: Floats) -> tuple[Floats, Floats]:
 
 def _ranks(units: pd.MultiIndex, score: Floats, drawn: Singles, peers: Mapping[tuple[str, str], str]) -> pd.DataFrame:
     """Rank among the peers that have a score (equal scores share the better one), and its 90 % interval."""
-    frame = pd.DataFrame(pd.NA, index=units, columns=["rank", "rank_lower", "rank_upper"], dtype="Int64")
+    bounds = np.full((len(units), 3), np.nan)
     sets = np.array([peers.get(unit, "") for unit in units], dtype=object)
     for name in sorted(set(sets) - {""}):
         places = np.flatnonzero((sets == name) & ~np.isnan(score))
@@ -175,9 +177,8 @@ def _ranks(units: pd.MultiIndex, score: Floats, drawn: Singles, peers: Mapping[t
             continue
         rank = rankdata(-score[places], method="min").astype(int)
         low, high = np.quantile(rank_draws(drawn[:, places]), INTERVAL, axis=0)
-        bounds = np.column_stack([rank, np.minimum(np.floor(low), rank), np.maximum(np.ceil(high), rank)]).astype(int)
-        frame.iloc[places] = bounds
-    return frame
+        bounds[places] = np.column_stack([rank, np.minimum(np.floor(low), rank), np.maximum(np.ceil(high), rank)])
+    return pd.DataFrame(bounds, index=units, columns=["rank", "rank_lower", "rank_upper"]).astype("Int64")
 
 
 def _tiers(units: pd.MultiIndex, score: Floats, drawn: Singles, tiers: IndexTiers) -> pd.DataFrame:

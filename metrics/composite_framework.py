@@ -1,4 +1,4 @@
-"""What an index is made of: its indicators, dimensions, weights and goalposts, and the values of its units, as arrays."""
+"""What an index is made of, as arrays: indicators, dimensions, weights, goalposts, and the values of its units."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ def arrange_values(cells: pd.DataFrame, framework: Framework) -> UnitValues:
     keys = pd.MultiIndex.from_frame(cells[["scope_code", "scope"]])
     units = keys.unique().sort_values()
     rows = units.get_indexer(keys)
-    columns = pd.Index(framework.indicators).get_indexer(cells["indicator"])
+    columns = pd.Index(framework.indicators).get_indexer(pd.Index(cells["indicator"]))
     used = columns >= 0
     shape = (len(units), len(framework.indicators))
 

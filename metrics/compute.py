@@ -36,7 +36,7 @@ def compute(
     periods = create_months(connection, first_period=first_period, period=period)
     create_facts(connection, catalogue.facts, catalogue.window_of, lambda fact: steps.begin(f"整理事实：{fact.title}"))
     write_indicators(connection, catalogue)
-    create_cells(connection, catalogue, lambda indicator: steps.begin(f"计算指标：{indicator.title}"))
+    create_cells(connection, catalogue, steps.begin)
     steps.begin("计算综合指数")
     compute_index(connection, catalogue=catalogue, periods=periods)
     steps.begin("生成预警")

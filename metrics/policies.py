@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +189,7 @@ def _versions(
     ends = [document.date_at((*at, "until")) if "until" in found else None
             for at, found in zip(places, node["versions"], strict=True)]
     order = sorted(range(len(starts)), key=starts.__getitem__)
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in pairwise(order):
         end = ends[earlier]
         if starts[earlier] == starts[later] or (end is not None and end >= starts[later]):
             line = document.line(*places[earlier], "from")

@@ -1,4 +1,4 @@
-"""What a JSON schema cannot say of a policy: that indicators exist, and that best, worst and tiers stand the right way."""
+"""What a JSON schema cannot say of a policy: that indicators exist, and that limits stand in the right order."""
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
@@ -11,7 +11,8 @@ from metrics.warning_definitions import TIERS
 Indicators = Mapping[str, Indicator]
 
 
-def check_body(policy: str, document: PolicyDocument, place: Place, body: Mapping[str, Any], indicators: Indicators) -> None:
+def check_body(policy: str, document: PolicyDocument, place: Place, body: Mapping[str, Any],
+               indicators: Indicators) -> None:
     """Check one version's body, which stands at `place`, against the catalogue.
 
     Raises:

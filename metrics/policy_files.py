@@ -5,7 +5,7 @@ built its values and keeps the last of two equal keys in silence; here the value
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,7 +19,8 @@ SCHEMA_FOLDER = Path(__file__).parent / "policies" / "schema"
 
 Place = tuple[str | int, ...]
 
-_TYPE_TITLES = {"object": "键值表", "array": "列表", "string": "文字", "number": "数", "integer": "整数", "boolean": "是/否"}
+_TYPE_TITLES = {"object": "键值表", "array": "列表", "string": "文字", "number": "数", "integer": "整数",
+                "boolean": "是/否"}
 
 
 class PolicyError(Exception):
@@ -93,13 +94,19 @@ def _value(node: yaml.Node, place: Place, lines: dict[Place, int], path: Path) -
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in found:
-                raise PolicyError(f"{path} 第 {key_node.start_mark.line + 1} 行：“{key}”重复，已在第 {lines[(*place, key)]} 行写过")
+                line = key_node.start_mark.line + 1
+                raise PolicyError(f"{path} 第 {line} 行：“{key}”重复，已在第 {lines[(*place, key)]} 行写过")
             found[key] = _value(value_node, (*place, key), lines, path)
             lines[(*place, key)] = key_node.start_mark.line + 1
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_value(entry, (*place, number), lines, path) for number, entry in enumerate(node.value)]
-    return _TextDates("").construct_object(node)  # a scalar
+    return _scalar(node)
+
+
+def _scalar(node: yaml.Node) -> Any:
+    loader_class: Any = _TextDates
+    return loader_class("").construct_object(node)
 
 
 @cache
@@ -115,7 +122,8 @@ def _place_and_words(fault: Any) -> tuple[Place, str]:
     name = next((str(part) for part in reversed(place) if isinstance(part, str)), "文件")
     if fault.validator == "additionalProperties":
         unknown = sorted(set(fault.instance) - set(fault.schema.get("properties", {})))
-        return (*place, unknown[0]), f"不认识的键 {'、'.join(unknown)}，可用的键有 {'、'.join(fault.schema['properties'])}"
+        known = "、".join(fault.schema["properties"])
+        return (*place, unknown[0]), f"不认识的键 {'、'.join(unknown)}，可用的键有 {known}"
     if fault.validator == "required":
         missing = [key for key in fault.validator_value if key not in fault.instance]
         return place, f"“{name}”缺少 {'、'.join(missing)}"
@@ -124,7 +132,7 @@ def _place_and_words(fault: Any) -> tuple[Place, str]:
 
 def _wanted(fault: Any) -> str:
     limit = fault.validator_value
-    words = {
+    words: dict[str, Callable[[], str]] = {
         "enum": lambda: f"应为 {'、'.join(map(str, limit))} 之一",
         "type": lambda: f"应为{'或'.join(_TYPE_TITLES.get(kind, kind) for kind in _listed(limit))}",
         "minimum": lambda: f"不应小于 {limit}",

@@ -42,48 +42,54 @@ def read_readings(connection: Connection, scope: Scope) -> pd.DataFrame:
 def read_cells(connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str) -> pd.DataFrame:
     """Every indicator of one reading at a month: catalogue columns, `cell_numerator`, `cell_denominator`, `value`,
     bounds, `outcome`, and `change` from the month before (null unless both months have a value)."""
-    return run_query(connection, "cells", scope, scope_code=scope_code, scope=reading, period=period,
+    return run_query(connection, "cells", scope, scope_code=scope_code, reading=reading, period=period,
                      before=add_months(period, -1))
 
 
 def read_cell_history(connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str,
                       months: int = 24, indicator: str | None = None) -> pd.DataFrame:
     """Values of one reading over the months up to `period`; all indicators unless one is named."""
-    return run_query(connection, "cell_history", scope, scope_code=scope_code, scope=reading, indicator=indicator,
+    return run_query(connection, "cell_history", scope, scope_code=scope_code, reading=reading, indicator=indicator,
                      first=add_months(period, 1 - months), last=period)
 
 
 def read_indicator_ranking(connection: Connection, scope: Scope, *, indicator: str, reading: str,
                            period: str) -> pd.DataFrame:
     """One indicator over its peers: every reporter's 本级, or the 全域 of prefectures and 兵团 divisions."""
-    return run_query(connection, "indicator_ranking", scope, indicator=indicator, scope=reading, period=period)
+    return run_query(connection, "indicator_ranking", scope, indicator=indicator, reading=reading, period=period)
 
 
 def read_indicator_groups(connection: Connection, scope: Scope, *, indicator: str, scope_code: str, reading: str,
                           period: str) -> pd.DataFrame:
     """One indicator of one reading, by sector and by level of organisation (`group_kind`, `group_title`)."""
-    return run_query(connection, "indicator_groups", scope, indicator=indicator, scope_code=scope_code, scope=reading,
+    return run_query(connection, "indicator_groups", scope, indicator=indicator, scope_code=scope_code, reading=reading,
                      period=period)
 
 
 def read_scores(connection: Connection, scope: Scope, *, reading: str, period: str,
                 within: str | None = None) -> pd.DataFrame:
     """Index of every reading of a kind at a month, worst first; `within` keeps the members of an area."""
-    return run_query(connection, "scores", scope, scope=reading, period=period, before=add_months(period, -1),
+    return run_query(connection, "scores", scope, reading=reading, period=period, before=add_months(period, -1),
                      within=within)
 
 
 def read_score_history(connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str,
                        months: int = 24) -> pd.DataFrame:
     """Index of one reading over the months up to `period`."""
-    return run_query(connection, "score_history", scope, scope_code=scope_code, scope=reading,
+    return run_query(connection, "score_history", scope, scope_code=scope_code, reading=reading,
                      first=add_months(period, 1 - months), last=period)
 
 
 def read_score_parts(connection: Connection, scope: Scope, *, scope_code: str, reading: str,
                      period: str) -> pd.DataFrame:
     """What dimensions and indicators (`level`) add to one index, largest first."""
-    return run_query(connection, "score_parts", scope, scope_code=scope_code, scope=reading, period=period)
+    return run_query(connection, "score_parts", scope, scope_code=scope_code, reading=reading, period=period)
+
+
+def read_main_reasons(connection: Connection, scope: Scope, *, reading: str, period: str) -> dict[str, list[str]]:
+    """Titles of the two indicators that add most to each index, by `scope_code`."""
+    frame = run_query(connection, "main_reasons", scope, reading=reading, period=period)
+    return {code: list(reasons) for code, reasons in zip(frame["scope_code"], frame["reasons"], strict=True)}
 
 
 def read_warnings(connection: Connection, scope: Scope, *, period: str, within: str | None = None) -> pd.DataFrame:

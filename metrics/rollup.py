@@ -32,19 +32,19 @@ def write_indicators(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
 def create_cells(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
-    tell: Callable[[Indicator], None] = lambda indicator: None,
+    tell: Callable[[str], None] = lambda step: None,
 ) -> None:
     """The tables `periods_of_record`, `coverage` and `cells`.
 
     Args:
         connection: holds the facts, `months`, `indicators`, `scopes`, `contracts` and `expected_filings`.
-        tell: told each indicator before its fact is summed.
+        tell: told the title of each step before it is taken: one per indicator, and one for the scopes.
     """
     connection.execute(_sql("periods_of_record"))
     connection.execute(_sql("coverage"))
     connection.execute(_sql("contributions_table"))
     for indicator in catalogue.indicators:
-        tell(indicator)
+        tell(f"计算指标：{indicator.title}")
         connection.execute(_sql("contributions"), {
             "indicator": indicator.indicator,
             "fact": catalogue.facts.facts[indicator.fact].table,
@@ -52,6 +52,7 @@ def create_cells(
             "denominator": indicator.denominator,
             "window_months": indicator.window_months,
         })
+    tell("汇总到各级各地")
     connection.execute(_sql("sums"))
     connection.register("intervals", intervals_of(connection.execute(_sql("counts")).df()))
     connection.execute(_sql("cells"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from data_contracts.divisions import COLUMN_TITLES
 from metrics.facts import load_facts
 from metrics.policy_files import read_policy_document
 
@@ -82,6 +83,8 @@ def _column_notes(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[tuple
     for table, entry in written["tables"].items():
         for column, note in entry["columns"].items():
             yield (table, column), note
+    for column, title in COLUMN_TITLES.items():
+        yield ("divisions", column), title
     register = load_facts()
     for fact in register.facts.values():
         for column, title in {**register.common_columns, **fact.columns}.items():

@@ -41,6 +41,8 @@ def wilson_interval(numerator: ArrayLike, denominator: ArrayLike, confidence: fl
     if known.any():
         limits: tuple[Any, Any] = proportion_confint(count[known], total[known], alpha=1 - confidence, method="wilson")
         lower[known], upper[known] = limits
+        # none and all are certain on one side; rounding would leave 6e-17 there
+        lower[known & (count == 0)], upper[known & (count == total)] = 0.0, 1.0
     return lower, upper
 
 

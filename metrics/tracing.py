@@ -32,6 +32,7 @@ class TraceRow:
     """
 
     contract: str
+    contract_title: str | None
     filing_id: str | None
     file_name: str | None
     sheet: str | None
@@ -208,7 +209,7 @@ def _plain(value: Any) -> Any:
 
 def _row_text(row: TraceRow) -> str:
     if row.filing_id is None:
-        place = f"{row.contract} 未报送"
+        place = f"{row.contract_title or row.contract} {row.period} 未报送"
     else:
         cell = "" if row.row is None else f"，{row.sheet} 第 {row.row} 行"
         place = f"{row.file_name}{cell}（报送编号 {row.filing_id}）"

@@ -7,6 +7,7 @@ that a misspelt column is told with its line and not found by the analyst who re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 from metrics.catalogue import Indicator
@@ -15,10 +16,14 @@ from metrics.policy_files import Place, PolicyDocument
 Tier = Literal["red", "orange", "yellow", "blue"]
 TIERS: tuple[Tier, ...] = ("red", "orange", "yellow", "blue")  # worst first
 TIER_TITLES: dict[str, str] = {
-    "red": "一级红", "orange": "二级橙", "yellow": "三级黄", "blue": "四级蓝", "normal": "正常", "insufficient": "数据不足",
+    "red": "一级红", "orange": "二级橙", "yellow": "三级黄", "blue": "四级蓝",
+    "normal": "正常", "insufficient": "数据不足",
 }
 # Larger is worse; a cause that is not there has rank 0.
 TIER_RANKS: dict[str, int] = {tier: len(TIERS) - place for place, tier in enumerate(TIERS)}
+
+# Better months in a row before a warning comes down, where a rule does not say otherwise.
+CALM_PERIODS = 2
 
 Operator = Literal["above", "at_least", "below", "at_most", "equals"]
 
@@ -30,11 +35,12 @@ EVIDENCE_COLUMNS = (
 # What each query adds, by file name in `metrics/warnings/`.
 QUERY_COLUMNS: dict[str, frozenset[str]] = {
     "incident_states": frozenset({
-        "found_on", "reported_on", "days_since_found", "uninvestigated_days", "is_leak_confirmed", "leak_title", "closing",
+        "found_on", "reported_on", "days_since_found", "uninvestigated_days", "is_leak_confirmed", "leak_title",
+        "closing",
     }),
     "open_findings": frozenset({
         "finding_code", "item_title", "severity_title", "ordered_on", "due_on", "overdue_days", "days_left",
-        "is_leak_confirmed", "is_serious",
+        "is_leak_confirmed", "is_serious", "is_criticised", "criticised_on",
     }),
     "qualified_unit_states": frozenset({
         "business_title", "expires_on", "days_left", "expired_days", "live_commission_count",
@@ -43,7 +49,7 @@ QUERY_COLUMNS: dict[str, frozenset[str]] = {
     "missing_filings": frozenset({
         "contract_title", "missing_title", "period_title", "due_on", "known_on", "running", "fault",
     }),
-    "cells": frozenset({"value", "value_text", "cut_off_text", "numerator", "denominator", "side", "fault"}),
+    "cells": frozenset({"value", "value_text", "cut_off_text", "numerator", "denominator", "cases", "side", "fault"}),
 }
 # What every sentence may use besides the query's columns.
 COMMON_WORDS = frozenset({
@@ -54,7 +60,10 @@ COMMON_WORDS = frozenset({
 
 @dataclass(frozen=True)
 class Condition:
-    """One comparison of a column with a limit; a row whose column is null never fulfils it."""
+    """One comparison of a column with a limit; a row whose column is null never fulfils it.
+
+    A day as limit is its proleptic ordinal (`date.toordinal`), and so are the days it is compared with.
+    """
 
     column: str
     operator: Operator
@@ -63,7 +72,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class TierStep:
-    """One tier of a rule: when a row belongs to it, what is then said, and by when somebody must act."""
+    """One tier of a rule: when a row belongs to it, what is then said, and by when somebody must act.
+
+    A tier may have several steps, for several grounds. `calm_periods` is how many better months it takes to come down.
+    """
 
     tier: Tier
     value: str | None
@@ -74,6 +86,7 @@ class TierStep:
     measure: str
     clock_days: int
     actor: str
+    calm_periods: int = CALM_PERIODS
 
     @property
     def cut_off(self) -> float | None:
@@ -101,10 +114,6 @@ class Rule:
     indicator: str | None = None
     least_cases: int = 1
 
-    def step(self, tier: str) -> TierStep | None:
-        """The step of a tier; None where the rule has no such tier on its day."""
-        return next((step for step in self.steps if step.tier == tier), None)
-
 
 def build_rule(document: PolicyDocument, place: Place, node: Mapping[str, Any], version: int) -> Rule:
     """One version of one rule, from the values that stand at `place`.
@@ -117,9 +126,9 @@ def build_rule(document: PolicyDocument, place: Place, node: Mapping[str, Any], 
         raise document.fault((*place, "query"), f"没有查询 {node['query']}，现有 {known}")
     steps_place = (*place, "versions", version, "tiers")
     tiers = [step["tier"] for step in node["versions"][version]["tiers"]]
-    for number, (worse, better) in enumerate(zip(tiers, tiers[1:], strict=False), start=1):
-        if TIER_RANKS[worse] <= TIER_RANKS[better]:
-            raise document.fault((*steps_place, number), f"级别 {better} 排在 {worse} 之后，应从重到轻且不重复")
+    for number, (worse, better) in enumerate(pairwise(tiers), start=1):
+        if TIER_RANKS[worse] < TIER_RANKS[better]:
+            raise document.fault((*steps_place, number), f"级别 {better} 排在 {worse} 之后，应从重到轻")
     steps = tuple(
         _build_step(document, (*steps_place, number), step, node)
         for number, step in enumerate(node["versions"][version]["tiers"])
@@ -130,25 +139,28 @@ def build_rule(document: PolicyDocument, place: Place, node: Mapping[str, Any], 
 def _build_step(document: PolicyDocument, place: Place, step: Mapping[str, Any], rule: Mapping[str, Any]) -> TierStep:
     columns, is_threshold = QUERY_COLUMNS[rule["query"]], rule["kind"] == "threshold"
     if is_threshold == ("when" in step):
-        message = "阈值规则的条件写在 cut_offs.yaml，这里不写 when" if is_threshold else f"级别 {step['tier']} 缺少条件 when"
-        raise document.fault(place, message)
+        lacking = f"级别 {step['tier']} 缺少条件 when"
+        raise document.fault(place, "阈值规则的条件写在 cut_offs.yaml，这里不写 when" if is_threshold else lacking)
     conditions = tuple(
         _build_condition(document, (*place, "when", number), condition, columns)
         for number, condition in enumerate(step.get("when", ()))
     )
     if step.get("value") is not None and step["value"] not in columns:
-        raise document.fault((*place, "value"), f"查询 {rule['query']} 没有列 {step['value']}，现有 {'、'.join(sorted(columns))}")
+        message = f"查询 {rule['query']} 没有列 {step['value']}，现有 {'、'.join(sorted(columns))}"
+        raise document.fault((*place, "value"), message)
     for part in ("title", "message", "detail", "measure", "actor"):
         _check_words(document, (*place, part), step[part], columns | COMMON_WORDS)
-    words = {part: step[part] for part in ("title", "message", "detail", "measure", "actor", "clock_days", "tier")}
-    return TierStep(value=step.get("value"), when=conditions, **words)
+    given = {part: value for part, value in step.items() if part not in ("when", "value")}
+    return TierStep(value=step.get("value"), when=conditions, **given)
 
 
-def _build_condition(document: PolicyDocument, place: Place, node: Mapping[str, Any], columns: frozenset[str]) -> Condition:
+def _build_condition(document: PolicyDocument, place: Place, node: Mapping[str, Any],
+                     columns: frozenset[str]) -> Condition:
     if node["column"] not in columns:
         raise document.fault((*place, "column"), f"没有列 {node['column']}，现有 {'、'.join(sorted(columns))}")
     operator, limit = next((key, value) for key, value in node.items() if key != "column")
-    return Condition(node["column"], operator, float(limit))  # type: ignore[arg-type]
+    number = document.date_at((*place, operator)).toordinal() if isinstance(limit, str) else float(limit)
+    return Condition(node["column"], operator, number)  # type: ignore[arg-type]
 
 
 def _check_words(document: PolicyDocument, place: Place, words: str, known: frozenset[str]) -> None:

@@ -28,13 +28,21 @@ KIND_TITLES: dict[ForbiddenKind, str] = {
     "mobile_number": "手机号码",
 }
 
+def _any_of(characters: str) -> bytes:
+    return b"|".join(re.escape(character.encode()) for character in characters)
+
+
 # A star makes a mark whatever follows. Without a star only a period right after the level does, and only where the
 # words are not part of a sentence: 国家秘密 5 年以上 is prose.
+_STARS, _SOFT_STARS = "★☆⭐✩✭✮✯⋆", "*＊·•"
+_PERIOD_STARTS = "0123456789０１２３４５６７８９一二三四五六七八九十长启"
 _GAP = r"[ \t\r\n\u3000\u00a0]*"
-_NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[０-９]{1,2})"
+_NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _LEVEL = rf"([绝机秘]){_GAP}密{_GAP}(?:级{_GAP})?"
 _PERIOD = rf"(?:{_NUMBER}{_GAP}(?:年|个月|天)(?![以之及内来前后多度初底中期])|长期(?![以保坚存稳])|启用前)"
-_MARK = re.compile(rf"{_LEVEL}[★☆⭐✩✭✮✯⋆]|(?<!国家)(?<!工作)(?<!商业){_LEVEL}[*＊·•]?{_GAP}{_PERIOD}")
+_MARK = re.compile(
+    rf"{_LEVEL}[{_STARS}]|(?<!国家)(?<!工作)(?<!商业){_LEVEL}[{_SOFT_STARS}]?{_GAP}{_PERIOD}"
+)
 _IDENTITY = re.compile(r"(?<![\dA-Za-z-])\d{6} ?\d{8} ?\d{3}[\dXxＸｘ](?![\dA-Za-z-])")
 _MOBILE = re.compile(
     r"(?<![\dA-Za-z.-])(?:(?:\+|00)?86[ -]?)?([1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4})(?![\dA-Za-z-]|\.\d)"
@@ -44,6 +52,14 @@ _IDENTITY_CHECKS = "10X98765432"
 
 _TAG = re.compile(rb"<[^>]*>")
 _BLOCK_ENDS = (b"</si>", b"</is>", b"</c>", b"</v>", b"</comment>", b"</a:p>", b"</text:p>", b"</table:table-cell>", b"</xdr:txBody>")
+_RUN_SIGNS = (b"<r>", b"<r ", b"a:r>", b"<text:s", b"&#")
+_SECRET, _LEVELS = "密".encode(), ("绝".encode(), "机".encode(), "秘".encode(), "\u3000".encode(), "\u00a0".encode())
+_AFTER_LEVEL = re.compile(b"(?:%b)*(?:%b)" % (_any_of(" \t\r\n\u3000\u00a0级"), _any_of(_STARS + _SOFT_STARS + _PERIOD_STARTS)))
+_DIGITS_TO_ZERO = bytes(0x30 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
+_ELEVEN_DIGITS = b"0" * 11
+_SPACED_IDENTITY = b"0" * 6 + b" " + b"0" * 8
+_SPACED_MOBILE = re.compile(rb"1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
+_FULL_WIDTH_DIGIT = re.compile(rb"\xef\xbc[\x90-\x99]")
 _LONG_NUMBER_CELL = re.compile(rb"<v>(1[3-9]\d{9}|[1-9]\d{17}|[1-9]\.\d+E\+?17)(?:\.0+)?</v>")
 _PART_PLACES = (
     ("comments", "批注"),
@@ -73,14 +89,20 @@ class Forbidden:
 
 def forbidden_kind(text: str) -> ForbiddenKind | None:
     """The first forbidden thing in a text, or None. Marks come before numbers."""
-    mark = _MARK.search(text) if "密" in text else None
+    mark = mark_kind(text)
     if mark:
-        return _MARK_KINDS[mark[1] or mark[2]]
+        return mark
     if any(_is_identity(match[0]) for match in _IDENTITY.finditer(text)):
         return "identity_number"
     if any(_is_mobile(match[1]) for match in _MOBILE.finditer(text)):
         return "mobile_number"
     return None
+
+
+def mark_kind(text: str) -> ForbiddenKind | None:
+    """The level of the first classification mark in a text, or None."""
+    mark = _MARK.search(text) if "密" in text else None
+    return _MARK_KINDS[mark[1] or mark[2]] if mark else None
 
 
 def _is_identity(text: str) -> bool:
@@ -139,18 +161,44 @@ def find_in_container(container: Container) -> Forbidden | None:
 
 
 def _find_in_part(name: str, content: bytes) -> Forbidden | None:
+    kind: ForbiddenKind | None = None
     if name.startswith("xl/worksheets/") and b"is>" not in content and b't="str"' not in content:
-        # Strings of such a sheet lie in the shared strings; left are numbers, and headers and footers.
-        for match in _LONG_NUMBER_CELL.finditer(content):
-            kind = forbidden_cell_kind(float(match[1]))
-            if kind:
-                return Forbidden(kind, _part_place(name))
-        start = content.find(b"<headerFooter")
-        if start < 0:
-            return None
-        content = content[start:]
-    kind = forbidden_kind(_part_text(name, content))
+        # Strings of such a sheet lie in the shared strings; left are numbers, headers and footers, and attributes.
+        cells = (forbidden_cell_kind(float(match[1])) for match in _LONG_NUMBER_CELL.finditer(content))
+        kind = next((found for found in cells if found), None)
+        tail = content[content.find(b"<headerFooter") :] if b"<headerFooter" in content else b""
+        if kind is None and (_may_hold_mark(content) or _may_hold_number(tail)):
+            kind = mark_kind(content.decode("utf-8", "ignore")) or forbidden_kind(_part_text(name, tail))
+    elif _has_runs(content) or _may_hold_mark(content) or _may_hold_number(content):
+        kind = forbidden_kind(_part_text(name, content)) or mark_kind(content.decode("utf-8", "ignore"))
     return Forbidden(kind, _part_place(name)) if kind else None
+
+
+def _has_runs(content: bytes) -> bool:
+    """Whether one cell's text may be cut in pieces by markup, or spelt in character references."""
+    return any(sign in content for sign in _RUN_SIGNS)
+
+
+def _may_hold_mark(content: bytes) -> bool:
+    """Cheap and never wrong when it says no: some 密 stands after 绝, 机 or 秘 and before a star or a period."""
+    position = content.find(_SECRET)
+    while position >= 0:
+        before = content[max(0, position - 30) : position].translate(None, b" \t\r\n")
+        if before.endswith(_LEVELS) and _AFTER_LEVEL.match(content, position + len(_SECRET)):
+            return True
+        position = content.find(_SECRET, position + 3)
+    return False
+
+
+def _may_hold_number(content: bytes) -> bool:
+    """Cheap and never wrong when it says no: eleven digits in a row, or three groups, or full-width digits."""
+    shape = content.translate(_DIGITS_TO_ZERO)
+    return (
+        _ELEVEN_DIGITS in shape
+        or _SPACED_IDENTITY in shape
+        or _SPACED_MOBILE.search(content) is not None
+        or _FULL_WIDTH_DIGIT.search(content) is not None
+    )
 
 
 def _part_text(name: str, content: bytes) -> str:
@@ -169,8 +217,9 @@ def _part_text(name: str, content: bytes) -> str:
 def _find_in_binary(content: bytes, place: str) -> Forbidden | None:
     """Marks lie as UTF-16 at either alignment; numbers as UTF-16 or one byte a character."""
     for text in (content.decode("utf-16-le", "ignore"), content[1:].decode("utf-16-le", "ignore")):
-        if "密" in text and (mark := _MARK.search(text)):
-            return Forbidden(_MARK_KINDS[mark[1] or mark[2]], place)
+        kind = mark_kind(text)
+        if kind:
+            return Forbidden(kind, place)
     if any(_is_identity(match[0]) for match in _IDENTITY.finditer(content.decode("latin-1"))):
         return Forbidden("identity_number", place)
     return None

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.faults import IntakeError
 
-class HomeBusyError(Exception):
+
+class HomeBusyError(IntakeError):
     """Another process is writing to this home; the text says so in Chinese."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from data_contracts.contract import Contract, Frequency
+from data_contracts.contract import Contract
 
 BLOCK_ROWS = 20
 NIL_WORDS = {"是": True, "Y": True, "YES": True, "√": True, "1": True, "否": False, "": False, "N": False, "NO": False, "0": False, "×": False}
@@ -135,7 +135,7 @@ def find_contract(text: str | None, contracts: Mapping[str, Contract]) -> Contra
     return contracts.get(code) or next((contract for contract in contracts.values() if contract.title == normalise(text)), None)
 
 
-def read_period(value: str | date, frequency: Frequency) -> str | None:
+def read_period(value: str | date) -> str | None:
     """A period in house form from the ways people write it; None if it is none of them.
 
     A date cell is what a spreadsheet makes of `2026-09`: its month, whatever the frequency.

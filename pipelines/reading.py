@@ -58,12 +58,6 @@ class ReadFile:
     raw: RawSheet
 
 
-class ErrorText(str):
-    """Text of a formula error that the file itself marks as an error, like `#DIV/0!`."""
-
-    __slots__ = ()
-
-
 def header_readers(contracts: Mapping[str, Contract]) -> dict[str, HeaderReader]:
     """One header reader per contract; make them once and share them."""
     return {name: HeaderReader(contract) for name, contract in contracts.items()}
@@ -104,13 +98,13 @@ def _candidate_sheets(
     container: Container, file_name: str, contracts: Mapping[str, Contract]
 ) -> Iterator[tuple[str, Rows, Identification]]:
     for sheet, rows in _visible_sheets(container):
-        if sheet not in SIDE_SHEETS:
-            block = read_block(rows, sheet)
-            name = sheet
-            if container.kind == "csv":
-                named = find_contract(complete_from_file_name(block, file_name, contracts).contract, contracts)
-                name = named.sheet if named else sheet
-            yield name, rows, block
+        block = read_block(rows, sheet)
+        if container.kind == "csv":
+            # A CSV has no sheet name; it was saved from the sheet that the template calls so.
+            named = find_contract(complete_from_file_name(block, file_name, contracts).contract, contracts)
+            yield named.sheet if named else sheet, rows, block
+        else:
+            yield sheet, rows, block
 
 
 def _choose_sheet(
@@ -143,28 +137,28 @@ def _refuse_other_template(
 
 
 def _visible_sheets(container: Container) -> Iterator[tuple[str, Rows]]:
+    """Sheets that a reporter sees and that may be the form."""
     if container.kind == "csv":
         yield "CSV", read_csv_rows(container.text)
         return
-    for sheet, rows, is_visible in _calamine_sheets(container, skip_hidden=container.kind in ("xlsx", "ods")):
-        if is_visible:
+    is_binary = container.kind in ("xls", "xlsb")
+    for sheet, rows, is_visible in _calamine_sheets(container, read_all=is_binary):
+        if is_binary and (found := find_in_cells([(sheet, rows)])):
+            raise found.refusal()
+        if is_visible and sheet not in SIDE_SHEETS:
             yield sheet, rows
 
 
-def _calamine_sheets(container: Container, *, skip_hidden: bool) -> Iterator[tuple[str, Rows, bool]]:
-    """Sheets as calamine reads them. In a binary workbook all sheets are read, so that the guard sees every cell."""
+def _calamine_sheets(container: Container, *, read_all: bool) -> Iterator[tuple[str, Rows, bool]]:
+    """Sheets as calamine reads them: name, rows from the sheet's first, whether visible. Without `read_all`, hidden
+    sheets and those beside the form are passed over unread."""
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(container.data)) as workbook:
             for index, meta in enumerate(workbook.sheets_metadata):
-                is_visible = meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet
-                if meta.typ != SheetTypeEnum.WorkSheet or (skip_hidden and not is_visible):
+                is_visible = meta.visible == SheetVisibleEnum.Visible
+                if meta.typ != SheetTypeEnum.WorkSheet or not (read_all or (is_visible and meta.name not in SIDE_SHEETS)):
                     continue
-                rows = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
-                if not skip_hidden and (found := find_in_cells([(meta.name, rows)])):
-                    raise found.refusal()
-                yield meta.name, rows, is_visible
-    except RefusalError:
-        raise
+                yield meta.name, workbook.get_sheet_by_index(index).to_python(skip_empty_area=False), is_visible
     except PasswordError as error:
         raise refuse("encrypted") from error
     except (CalamineError, OSError, ValueError) as error:
@@ -182,18 +176,30 @@ def _reason(error: Exception) -> str:
 
 def _locate(container: Container, forbidden: Forbidden) -> Forbidden:
     """The same finding with its cell, where a cell shows it; hidden sheets included."""
-    if container.kind == "csv":
-        return find_in_cells([("CSV", read_csv_rows(container.text))]) or forbidden
     try:
-        for sheet, rows, _ in _calamine_sheets(container, skip_hidden=False):
-            found = find_in_cells([(sheet, rows)])
-            if found:
-                return found
-    except RefusalError as error:
-        # Either the cell itself was found in a binary workbook, or the file cannot be opened: the place known stands.
-        if error.refusal.code in ("classification_mark", "personal_number"):
-            raise
-    return forbidden
+        if container.kind == "csv":
+            return find_in_cells([("CSV", read_csv_rows(container.text))]) or forbidden
+        probe_sheets(container)  # a sheet that sprawls must not be opened, not even to say where a mark stands
+        sheets = _calamine_sheets(container, read_all=True)
+        return next((found for sheet, rows, _ in sheets if (found := find_in_cells([(sheet, rows)]))), forbidden)
+    except RefusalError:
+        return forbidden  # the file cannot be opened: the place known so far stands
+
+
+def read_visible_sheets(data: bytes, file_name: str, contract: Contract) -> list[tuple[str, Rows]]:
+    """Name and cells of every visible sheet, formula errors included, for laying a filing out anew.
+
+    Raises:
+        RefusalError: as :func:`read_file`.
+    """
+    container = open_container(data, file_name)
+    errors = probe_sheets(container)
+    if container.kind == "csv":
+        return [(contract.sheet, read_csv_rows(container.text))]
+    sheets = [(sheet, rows) for sheet, rows, is_visible in _calamine_sheets(container, read_all=True) if is_visible]
+    for sheet, rows in sheets:
+        _put_errors(rows, errors.get(sheet, {}))
+    return sheets
 
 
 def read_csv_rows(text: str) -> Rows:
@@ -220,7 +226,7 @@ def _put_errors(rows: Rows, errors: ErrorCells) -> None:
             rows.append([""] * (column + 1))
         cells = rows[row - 1]
         cells.extend([""] * (column + 1 - len(cells)))
-        cells[column] = ErrorText(text)
+        cells[column] = text
 
 
 def shape_sheet(sheet: str, rows: Rows, after: int, reader: HeaderReader, rivals: tuple[str, ...] = ()) -> RawSheet:

@@ -19,8 +19,10 @@ from pipelines.faults import column_letters, refuse
 ErrorCells = dict[tuple[int, int], str]
 
 MAX_DENSE_CELLS = 3_000_000
-_MAY_SPRAWL = re.compile(rb"""r=["'](?:[A-Z]{2,3}\d|[A-Z]?\d{6})""")
-_ERROR_CELL = re.compile(rb"""t=["']e["']""")
+# Cheap signs, never wrong when absent: an error cell; a cell beyond column Z or in a row of six digits; the single
+# quotes that no spreadsheet writes.
+_ERROR_SIGN, _ODD_QUOTES = b't="e"', (b"r='", b"t='")
+_SPRAWL_SIGN = re.compile(rb'r="(?:[A-Z]{2}|[A-Z]?\d{6})')
 _SHEET_PART = re.compile(r"^xl/worksheets/[^/]+\.xml$")
 _CELL_REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -54,7 +56,7 @@ def _probe_xlsx(container: Container) -> dict[str, ErrorCells]:
     found: dict[str, ErrorCells] = {}
     names: dict[str, str] = {}
     for part, content in container.parts.items():
-        if not _SHEET_PART.match(part) or not (_ERROR_CELL.search(content) or _MAY_SPRAWL.search(content)):
+        if not _SHEET_PART.match(part) or not _is_suspicious(content):
             continue
         names = names or _sheet_names(container.parts)
         sheet = names.get(part, part)
@@ -68,6 +70,14 @@ def _probe_xlsx(container: Container) -> dict[str, ErrorCells]:
         if errors:
             found[sheet] = errors
     return found
+
+
+def _is_suspicious(content: bytes) -> bool:
+    return (
+        _ERROR_SIGN in content
+        or _SPRAWL_SIGN.search(content) is not None
+        or any(quote in content for quote in _ODD_QUOTES)
+    )
 
 
 def _xlsx_cells(content: bytes) -> Iterator[tuple[int, int, str, str]]:

@@ -3,6 +3,7 @@
 Knows contracts, not workbook files: it is handed the sheet and the formats.
 """
 
+import re
 from typing import Any
 
 from data_contracts.calendar import due_on, opens_on
@@ -128,9 +129,16 @@ def _column_texts(column: Column) -> tuple[str, str, str]:
 
 
 def message_pattern(contract: Contract, check: Check) -> str:
-    """A check's message with the columns' titles in place of values: 整改期限〔整改期限〕早于…."""
-    titles = {column.name: f"〔{column.title}〕" for column in contract.columns}
-    return check.message.format_map({**titles, "value": f"〔{contract.column(check.columns[0]).title}〕"})
+    """A check's message without a row: titles for values, and none where the title stands there already.
+
+    `整改期限 {due_on} 早于…` gives `整改期限早于…`, and `已于 {closed_on} 办结` gives `已于〔办结日期〕办结`.
+    """
+    titles = {column.name: column.title for column in contract.columns}
+    titles["value"] = titles[check.columns[0]]
+    text = check.message
+    for name, title in titles.items():
+        text = re.sub(rf"{title}[ “]?\{{{name}\}}[ ”]?", title, text)
+    return re.sub(r" ?\{(\w+)\} ?", lambda match: f"〔{titles[match[1]]}〕", text)
 
 
 def _declared(contract: Contract) -> list[Check]:

@@ -5,9 +5,9 @@ drop-down lists. The layout of the data sheet is in DEVELOPING.md under "A filed
 Only the cells to fill in are unlocked, and protection has no password: it guards against slips, not against people.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,13 @@ import xlsxwriter
 
 from data_contracts.calendar import due_on
 from data_contracts.contract import EXPLANATION_TITLE, FREQUENCY_TITLES, Column, Contract
-from data_contracts.periods import period_end, period_title
+from data_contracts.periods import frequency_of, period_end, period_title
 from pipelines.template_guide import write_guide
+from pipelines.template_input import BOOLEAN_TITLES, choices, input_message, input_rule
 from pipelines.template_styles import FORMATS, TITLE_ROW_HEIGHT
 
 CODES_SHEET = "代码表"
 GUIDE_SHEET = "填报说明"
-BOOLEAN_TITLES = {True: "是", False: "否"}
 SIMULATED_TITLE = "模拟数据"
 EXPLANATION_HEADER_HELP = "有核实提示的行，在这里写明情况；没有的不填。不写涉密内容，不写任何人的信息。"
 
@@ -30,13 +30,10 @@ HEADER_ROW = 5  # counted from 0, as XlsxWriter does
 FIRST_DATA_ROW = 6
 # Input checks, drop-down lists and the filter reach this far down; rows inserted by the clerk take them along.
 LAST_CHECKED_ROW = 5000
-EARLIEST_DATE = date(1980, 1, 1)
-LATEST_DATE = date(2099, 12, 31)
 
-_DATE_KINDS = ("date", "datetime")
-_WIDTHS = {"date": 14.0, "datetime": 19.0, "boolean": 12.0, "integer": 12.0, "decimal": 12.0}
-_EXPLANATION_WIDTH = 42.0
-_LONGEST_MESSAGE, _LONGEST_TITLE = 255, 32  # what Excel takes in an input message
+_COLUMNS_OF_A_SHEET = 16_384
+_WIDTHS = {"date": 13.0, "datetime": 18.0, "boolean": 11.0, "integer": 11.0, "decimal": 11.0}
+_NARROWEST, _WIDEST, _NAME_WIDTH, _EXPLANATION_WIDTH = 11.0, 30.0, 30, 38.0
 # What a protected sheet still lets the clerk do.
 _ALLOWED = ("format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter")
 
@@ -64,8 +61,10 @@ def write_template(
         is_simulated: says 数据性质 模拟数据 in the identification block.
 
     Raises:
-        ValueError: a row has a key that is no column of the contract.
+        ValueError: the period has not the contract's frequency, or a row has a key that is no column of the contract.
     """
+    if frequency_of(period) != contract.frequency:
+        raise ValueError(f"{contract.title}是{FREQUENCY_TITLES[contract.frequency]}，报告期不能是 {period}")
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(path, {"in_memory": True}) as workbook:
         # The same call writes the same bytes on any day.
@@ -107,13 +106,13 @@ class _Template:
         """Fill 代码表; returns the range of each list, by column name."""
         self.codes.hide()
         lists: dict[str, str] = {}
-        for place, column in enumerate(column for column in self.contract.columns if _choices(column)):
-            choices = _choices(column)
+        for place, column in enumerate(column for column in self.contract.columns if choices(column)):
+            offered = choices(column)
             self.codes.write_string(0, place, column.title, self.formats["guide_header"])
-            self.codes.write_column(1, place, choices)
+            self.codes.write_column(1, place, offered)
             self.codes.set_column(place, place, 30)
             letter = xlsxwriter.utility.xl_col_to_name(place)
-            lists[column.name] = f"={CODES_SHEET}!${letter}$2:${letter}${len(choices) + 1}"
+            lists[column.name] = f"={CODES_SHEET}!${letter}$2:${letter}${len(offered) + 1}"
         return lists
 
     def _write_title_and_block(self) -> None:
@@ -175,8 +174,14 @@ class _Template:
             self.sheet.write_string(HEADER_ROW, place, column.header, self.formats[style])
         self.sheet.set_column(self.last_column, self.last_column, _EXPLANATION_WIDTH, self.formats["explanation"])
         self.sheet.write_string(HEADER_ROW, self.last_column, EXPLANATION_TITLE, self.formats["header_explanation"])
-        # Excel deletes a row of a protected sheet only if every cell of it is unlocked, those beyond the table too.
-        self.sheet.set_column(self.last_column + 1, 16_383, None, self.formats["beyond"])
+        self._unlock_beyond()
+
+    def _unlock_beyond(self) -> None:
+        """Excel deletes a row of a protected sheet only if all its cells are unlocked, those beyond the table too."""
+        first = self.last_column + 1
+        self.sheet.set_column(first, first, None, self.formats["beyond"])
+        # One set_column over all of them would make XlsxWriter walk 16,384 columns for each row it writes.
+        self.sheet.col_info.update(dict.fromkeys(range(first, _COLUMNS_OF_A_SHEET), self.sheet.col_info[first]))
 
     def _write_rows(self, rows: Iterable[Mapping[str, Any]]) -> int:
         """Write the data rows; returns the last row written, or the header's."""
@@ -206,7 +211,7 @@ class _Template:
             self.sheet.write_number(row, place, value, style)
 
     def _check_input(self, place: int, column: Column, lists: dict[str, str]) -> None:
-        rule = {**_input_rule(column, self.period, lists), **_input_message(column)}
+        rule = {**input_rule(column, self.period, lists), **input_message(column)}
         self.sheet.data_validation(FIRST_DATA_ROW, place, LAST_CHECKED_ROW, place, rule)
 
     def _set_up_sheet(self, last_row: int) -> None:
@@ -234,92 +239,15 @@ class _Template:
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{LAST_CHECKED_ROW + 1}"})
 
 
-def _choices(column: Column) -> list[str]:
-    """What the drop-down list of a column offers, in the order of the contract; empty if it has none."""
-    return list(BOOLEAN_TITLES.values()) if column.kind == "boolean" else [code.title for code in column.codes]
-
-
 def _width(column: Column) -> float:
     """Column width in characters; a Chinese character is two wide."""
-    longest_line = max(_text_width(column.title) / 2, _text_width(column.example)) + 4
-    if column.codes:
-        longest_line = max(_text_width(code.title) for code in column.codes) + 4
+    if column.kind in _WIDTHS:
+        return _WIDTHS[column.kind]
+    longest = max(_text_width(title) for title in choices(column) or [column.example])
     if column.kind == "string" and not column.pattern:
-        longest_line = max(longest_line, 30)
-    return max(_WIDTHS.get(column.kind, 0.0), min(longest_line, 32.0), 12.0)
+        longest = max(longest, _NAME_WIDTH)
+    return float(min(max(longest + 3, _NARROWEST), _WIDEST))
 
 
 def _text_width(text: str) -> int:
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
-
-
-def _input_message(column: Column) -> dict[str, Any]:
-    need = "必填" if column.required else "选填"
-    title = f"{column.title}（{need}）"
-    example = "" if column.codes or column.kind == "boolean" else f"\n例：{column.example}"
-    return {
-        "input_title": title if len(title) <= _LONGEST_TITLE else need,
-        "input_message": f"{column.help[: _LONGEST_MESSAGE - len(example)]}{example}",
-        "ignore_blank": True,
-    }
-
-
-def _input_rule(column: Column, period: str, lists: dict[str, str]) -> dict[str, Any]:
-    """Excel's own check of a cell, with its error in Chinese."""
-    if column.name in lists:
-        return {
-            "validate": "list",
-            "source": lists[column.name],
-            "error_title": "请从下拉列表中选",
-            "error_message": f"“{column.title}”只能选列表中的一项；点单元格右边的箭头可以展开列表。",
-        }
-    return _RULES[column.kind](column, period)
-
-
-def _date_rule(column: Column, period: str) -> dict[str, Any]:
-    latest = period_end(period) if column.not_after_period else LATEST_DATE
-    form = "2026-03-01" if column.kind == "date" else "2026-03-01 09:30"
-    limit = f"，不得晚于报告期末 {latest:%Y-%m-%d}" if column.not_after_period else ""
-    last_moment = latest if column.kind == "date" else datetime.combine(latest, time(23, 59, 59))
-    return {
-        "validate": "date",
-        "criteria": "between",
-        "minimum": EARLIEST_DATE,
-        "maximum": last_moment,
-        "error_title": "日期不对",
-        "error_message": f"“{column.title}”应写成 {form} 的样子{limit}。",
-    }
-
-
-def _number_rule(column: Column, _period: str) -> dict[str, Any]:
-    lowest = column.minimum if column.minimum is not None else -1e12
-    highest = column.maximum if column.maximum is not None else 1e12
-    whole = "整数" if column.kind == "integer" else "数"
-    return {
-        "validate": "integer" if column.kind == "integer" else "decimal",
-        "criteria": "between",
-        "minimum": lowest,
-        "maximum": highest,
-        "error_title": "数字不对",
-        "error_message": f"“{column.title}”应填 {lowest:g} 至 {highest:g} 之间的{whole}，不带单位和逗号。",
-    }
-
-
-def _text_rule(column: Column, _period: str) -> dict[str, Any]:
-    form = f"，写法：{column.pattern_help}" if column.pattern_help else ""
-    return {
-        "validate": "length",
-        "criteria": "<=",
-        "value": column.max_length or 255,
-        "error_title": "内容太长",
-        "error_message": f"“{column.title}”至多 {column.max_length or 255} 个字符{form}，例如 {column.example}。",
-    }
-
-
-_RULES: dict[str, Callable[[Column, str], dict[str, Any]]] = {
-    "date": _date_rule,
-    "datetime": _date_rule,
-    "integer": _number_rule,
-    "decimal": _number_rule,
-    "string": _text_rule,
-}

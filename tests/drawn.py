@@ -15,13 +15,20 @@ nil return. The connection holds what `pipelines.building` hands to `metrics.com
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import duckdb
 import pandas as pd
 
-from data_contracts.periods import last_month, month_range, period_end, periods_between
+from data_contracts.calendar import due_on, opens_on
+from data_contracts.divisions import COLUMNS as DIVISION_COLUMNS
+from data_contracts.divisions import scopes
+from data_contracts.loading import load_contracts
+from data_contracts.periods import last_month, periods_between
+from metrics.catalogue import load_catalogue
+from metrics.facts import create_facts, create_months
+from metrics.rollup import create_cells, write_indicators
 
 Rows = str | Iterable[Mapping[str, Any]]
 Records = list[dict[str, Any]]
@@ -38,16 +45,6 @@ class DrawnDivision(NamedTuple):
     is_reporter: bool = True
 
 
-class DrawnContract(NamedTuple):
-    """What a contract's filings are expected by: title, kind, frequency, days until due, articles."""
-
-    title: str
-    kind: str
-    frequency: str
-    due_days: int
-    articles: tuple[int, ...]
-
-
 DIVISIONS: tuple[DrawnDivision, ...] = (
     DrawnDivision("650000", "新疆维吾尔自治区", "region", None),
     DrawnDivision("652900", "阿克苏地区", "prefecture", "650000"),
@@ -57,51 +54,7 @@ DIVISIONS: tuple[DrawnDivision, ...] = (
     DrawnDivision("660100", "第一师", "corps_division", "660000"),
 )
 
-CONTRACTS: dict[str, DrawnContract] = {
-    "organisations": DrawnContract("机关单位名录", "register", "quarter", 15, (5, 6, 7, 28)),
-    "self_monitoring_facilities": DrawnContract("自监管设施备案", "register", "quarter", 15, (22,)),
-    "qualified_units": DrawnContract("资质单位名录", "register", "quarter", 15, (26,)),
-    "findings": DrawnContract("问题整改", "event", "month", 10, (41,)),
-    "incidents": DrawnContract("事件报告", "event", "month", 10, (39,)),
-    "training": DrawnContract("宣传教育", "tally", "quarter", 15, (9,)),
-}
-
-LINEAGE = {
-    "filing_id": "VARCHAR", "division_code": "VARCHAR", "period": "VARCHAR", "file_name": "VARCHAR",
-    "sheet": "VARCHAR", "row": "BIGINT", "received_at": "TIMESTAMP",
-}
-
-COLUMNS: dict[str, dict[str, str]] = {
-    "organisations": {
-        "organisation_code": "VARCHAR", "organisation_name": "VARCHAR", "level": "VARCHAR", "sector": "VARCHAR",
-        "has_secrecy_body": "BOOLEAN", "has_secrecy_post": "BOOLEAN", "has_responsibility_system": "BOOLEAN",
-        "is_temporary_body": "BOOLEAN", "key_unit_since": "DATE", "key_unit_until": "DATE",
-    },
-    "self_monitoring_facilities": {
-        "facility_code": "VARCHAR", "organisation_code": "VARCHAR", "mode": "VARCHAR", "planned_on": "DATE",
-        "built_on": "DATE", "in_use_on": "DATE", "system_in_use_on": "DATE", "filed_on": "DATE",
-        "uses_new_technology": "BOOLEAN", "meets_new_technology_rules": "BOOLEAN",
-    },
-    "qualified_units": {
-        "unit_code": "VARCHAR", "unit_name": "VARCHAR", "business": "VARCHAR", "grade": "VARCHAR", "issued_on": "DATE",
-        "expires_on": "DATE", "suspended_on": "DATE", "live_commission_count": "BIGINT",
-    },
-    "findings": {
-        "finding_code": "VARCHAR", "inspection_code": "VARCHAR", "inspection_kind": "VARCHAR",
-        "organisation_code": "VARCHAR", "found_on": "DATE", "item": "VARCHAR", "severity": "VARCHAR",
-        "ordered_on": "DATE", "due_on": "DATE", "rectified_on": "DATE", "verified_on": "DATE", "criticised_on": "DATE",
-        "is_leak_confirmed": "BOOLEAN", "referred_on": "DATE",
-    },
-    "incidents": {
-        "incident_code": "VARCHAR", "category": "VARCHAR", "organisation_code": "VARCHAR", "found_at": "TIMESTAMP",
-        "reported_at": "TIMESTAMP", "first_body": "VARCHAR", "investigation_opened_on": "DATE",
-        "others_told_on": "DATE", "closed_on": "DATE", "leak": "VARCHAR",
-    },
-    "training": {
-        "organisation_code": "VARCHAR", "session_count": "BIGINT", "posts_to_train_count": "BIGINT",
-        "posts_trained_count": "BIGINT", "posts_assessed_count": "BIGINT", "april_activity_count": "BIGINT",
-    },
-}
+CONTRACTS = load_contracts()
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "organisations": {
@@ -149,6 +102,7 @@ FAULT_COLUMNS = {
 }
 
 FIRST_DATA_ROW = 7
+_ROWS_AT_ONCE = 200
 
 
 def drawn_connection(
@@ -184,7 +138,7 @@ def drawn_connection(
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
     for contract in CONTRACTS:
         rows = _lineage(contract, _rows(tables.get(contract, ())), expected)
-        _load(connection, contract, {**LINEAGE, **COLUMNS[contract], "explanation": "VARCHAR"}, rows)
+        _load(connection, contract, CONTRACTS[contract].staged_schema(), rows)
     _load(connection, "expected_filings", EXPECTED_COLUMNS, expected.values())
     _load(connection, "filings", FILING_COLUMNS, _filings(connection, expected))
     _load(connection, "faults", FAULT_COLUMNS, ())
@@ -194,16 +148,7 @@ def drawn_connection(
 
 def scope_members(divisions: tuple[DrawnDivision, ...] = DIVISIONS) -> list[tuple[str, str, str]]:
     """(scope_code, scope, member_code) of the drawn region: every reporter's own, and the area of all above it."""
-    parents = {division.division_code: division.parent_code for division in divisions}
-    members = []
-    for division in divisions:
-        if division.is_reporter:
-            members.append((division.division_code, "own", division.division_code))
-            above: str | None = division.division_code
-            while above is not None:
-                members.append((above, "area", division.division_code))
-                above = parents[above]
-    return sorted(members)
+    return sorted(scopes(_division_frame(divisions)).itertuples(index=False, name=None))
 
 
 def _rows(drawn: Rows) -> Records:
@@ -229,7 +174,7 @@ def _lineage(contract: str, rows: Records, expected: Mapping[FilingKey, Mapping[
         counts[key] = counts.get(key, 0) + 1
         place = {"filing_id": filing["filing_id"], "file_name": _file_name(key), "sheet": CONTRACTS[contract].title,
                  "row": FIRST_DATA_ROW + counts[key] - 1, "received_at": filing["received_at"]}
-        placed.append({**DEFAULTS[contract], **place, **row})
+        placed.append({**DEFAULTS.get(contract, {}), **place, **row})
     return placed
 
 
@@ -245,30 +190,29 @@ def _expected_filings(
     first_statuses: Mapping[FilingKey, str],
 ) -> dict[FilingKey, dict[str, Any]]:
     expected: dict[FilingKey, dict[str, Any]] = {}
-    for contract, drawn in CONTRACTS.items():
-        for filing_period in periods_between(first_period, period, drawn.frequency):  # type: ignore[arg-type]
+    for name, contract in CONTRACTS.items():
+        for filing_period in periods_between(first_period, period, contract.frequency):
             for division in divisions:
                 if division.is_reporter:
-                    key = (contract, division.division_code, filing_period)
-                    state = states.get(key, "on_time")
-                    expected[key] = _expected_filing(key, drawn.due_days, state, first_statuses.get(key))
+                    key = (name, division.division_code, filing_period)
+                    expected[key] = _expected_filing(key, states.get(key, "on_time"), first_statuses.get(key))
     strangers = sorted({*states, *first_statuses} - set(expected))
     if strangers:
         raise ValueError(f"no such expected filing: {strangers[0]}")
     return expected
 
 
-def _expected_filing(key: FilingKey, due_days: int, state: str, first_status: str | None) -> dict[str, Any]:
+def _expected_filing(key: FilingKey, state: str, first_status: str | None) -> dict[str, Any]:
     contract, division_code, period = key
-    due_on = period_end(period) + timedelta(days=due_days)
+    due = due_on(CONTRACTS[contract], period)
     is_accepted = state in ("on_time", "late")
     if not is_accepted and state not in ("returned", "missing"):
         raise ValueError(f"unknown state {state!r} of {key}")
     first = None if state == "missing" else first_status or ("accepted" if is_accepted else "returned")
-    received_on = due_on + timedelta(days=5 if state == "late" else -1)
+    received_on = due + timedelta(days=5 if state == "late" else -1)
     return {
         "contract": contract, "division_code": division_code, "period": period, "month": last_month(period),
-        "due_on": due_on, "opens_on": period_end(period) - timedelta(days=5), "state": state,
+        "due_on": due, "opens_on": opens_on(period), "state": state,
         "filing_id": "-".join(key) if is_accepted else None,
         "received_at": datetime.combine(received_on, time(9)) if is_accepted else None,
         "attempts": 0 if first is None else 2 if is_accepted and first == "returned" else 1,
@@ -301,20 +245,37 @@ def _filings(connection: duckdb.DuckDBPyConnection, expected: dict[FilingKey, di
 
 def _reference_frames(divisions: tuple[DrawnDivision, ...], first_period: str,
                       period: str) -> dict[str, pd.DataFrame]:
-    contracts = [{"contract": name, **drawn._asdict(), "articles": list(drawn.articles)}
-                 for name, drawn in CONTRACTS.items()]
-    columns: Records = [{"contract": contract, "column_name": name, "title": name, "kind": kind, "unit": None, "help": "",
-                "articles": []} for contract, kinds in COLUMNS.items() for name, kind in kinds.items()]
+    """The tables that do not depend on what was filed, as a build writes them."""
+    contracts = CONTRACTS.values()
+    columns = [(contract.contract, number, column) for contract in contracts
+               for number, column in enumerate(contract.columns, start=1)]
     meta = {"snapshot_id": f"{period}.r1", "period": period, "first_period": first_period, "is_simulated": "true"}
-    drawn_divisions = pd.DataFrame([division._asdict() for division in divisions])
     return {
-        "divisions": drawn_divisions.assign(short_name=drawn_divisions["name"], valid_from=date(2020, 1, 1)),
+        "divisions": _division_frame(divisions),
         "scopes": pd.DataFrame(scope_members(divisions), columns=["scope_code", "scope", "member_code"]),
-        "contracts": pd.DataFrame(contracts).drop(columns="due_days"),
-        "contract_columns": pd.DataFrame(columns),
-        "codes": pd.DataFrame([{"contract": "findings", "column_name": "item", "code": "item_1", "title": "第一项"}]),
+        "contracts": pd.DataFrame([
+            {"contract": contract.contract, "title": contract.title, "kind": contract.kind, "version": contract.version,
+             "frequency": contract.frequency, "articles": list(contract.articles)} for contract in contracts]),
+        "contract_columns": pd.DataFrame([
+            {"contract": contract, "position": number, "column_name": column.name, "title": column.title,
+             "kind": column.kind, "unit": column.unit, "help": column.help, "articles": list(column.articles),
+             "is_key": column.is_key} for contract, number, column in columns]),
+        "codes": pd.DataFrame([
+            {"contract": contract, "column_name": column.name, "code": code.code, "title": code.title}
+            for contract, _, column in columns for code in column.codes]),
         "meta": pd.DataFrame(list(meta.items()), columns=["key", "value"]),
     }
+
+
+def _division_frame(divisions: tuple[DrawnDivision, ...]) -> pd.DataFrame:
+    frame = pd.DataFrame([
+        {"division_code": division.division_code, "name": division.name, "short_name": division.name,
+         "kind": division.kind, "parent_code": division.parent_code, "valid_from": None, "valid_to": None,
+         "successor_code": None, "corps_division_code": None, "is_border": False, "is_key_area": False,
+         "has_boundary": True, "files": division.is_reporter, "code_is_provisional": False}
+        for division in divisions], columns=list(DIVISION_COLUMNS))
+    days, links = ["valid_from", "valid_to"], ["parent_code", "successor_code", "corps_division_code"]
+    return frame.astype({**dict.fromkeys(days, "datetime64[s]"), **dict.fromkeys(links, "str")})
 
 
 def _load(connection: duckdb.DuckDBPyConnection, table: str, schema: Mapping[str, str],
@@ -325,12 +286,25 @@ def _load(connection: duckdb.DuckDBPyConnection, table: str, schema: Mapping[str
     strangers = sorted({name for row in rows for name in row} - set(schema))
     if strangers:
         raise ValueError(f"{table} has no columns {strangers}")
-    values = [tuple(row.get(name) for name in schema) for row in rows]
-    if values:
-        marks = ", ".join("?" for _ in schema)
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+    marks = "(" + ", ".join("?" for _ in schema) + ")"
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[start:start + _ROWS_AT_ONCE]
+        values = [row.get(name) for row in some for name in schema]
+        connection.execute(f"INSERT INTO {table} VALUES {', '.join([marks] * len(some))}", values)
 
 
-def months_of(first_period: str, period: str) -> list[str]:
-    """The spine's months, for loops in tests."""
-    return month_range(first_period, period)
+def with_facts(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The same connection with months and facts computed."""
+    meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    create_months(connection, first_period=meta["first_period"], period=meta["period"])
+    catalogue = load_catalogue()
+    create_facts(connection, catalogue.facts, catalogue.window_of)
+    return connection
+
+
+def with_cells(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The same connection with everything up to `cells` computed; index and warnings are left to whoever tests them."""
+    with_facts(connection)
+    write_indicators(connection, load_catalogue())
+    create_cells(connection, load_catalogue())
+    return connection

@@ -13,7 +13,7 @@
 
   function linkOf(element) {
     const link = element.closest("a[href]");
-    if (link) return link.getAttribute("href");
+    if (link) return link.hasAttribute("target") ? null : link.getAttribute("href");
     if (element.closest("button, input, select")) return null;
     const row = element.closest("[data-href]");
     return row ? row.getAttribute("data-href") : null;
@@ -22,6 +22,7 @@
   document.addEventListener("click", function (event) {
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (!(event.target instanceof Element) || String(window.getSelection())) return;
+    if (event.target.closest("#print")) window.print();
     const href = linkOf(event.target);
     if (!href || !href.startsWith("/") || href.startsWith("/download")) return;
     event.preventDefault();
@@ -49,14 +50,6 @@
       chosen.delete("row");
       const page = pathname + (String(chosen) ? "?" + chosen : "");
       return [page === pageNow ? keep : page, drawer === drawerNow ? keep : drawer];
-    },
-    follow: function (href) {
-      if (href) go(href);
-      return window.dash_clientside.no_update;
-    },
-    printPage: function (clicks) {
-      if (clicks) window.print();
-      return window.dash_clientside.no_update;
     },
   };
 })();

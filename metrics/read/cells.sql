@@ -2,7 +2,7 @@
 WITH chosen AS (
     SELECT *
     FROM cells
-    WHERE scope_code = $scope_code AND scope = $scope AND group_kind = 'all' AND period IN ($period, $before)
+    WHERE scope_code = $scope_code AND scope = $reading AND group_kind = 'all' AND period IN ($period, $before)
       AND ($readings::VARCHAR[] IS NULL OR list_contains($readings, scope_code || '/' || scope))
 ),
 now AS (FROM chosen WHERE period = $period),

@@ -4,8 +4,8 @@ SELECT
     divisions.name, divisions.short_name, divisions.kind AS division_kind, divisions.parent_code
 FROM cells
 JOIN divisions ON divisions.division_code = cells.scope_code
-WHERE cells.indicator = $indicator AND cells.period = $period AND cells.scope = $scope AND cells.group_kind = 'all'
+WHERE cells.indicator = $indicator AND cells.period = $period AND cells.scope = $reading AND cells.group_kind = 'all'
   AND divisions.valid_to IS NULL
-  AND ($scope = 'own' OR divisions.kind IN ('prefecture', 'corps_division'))
+  AND ($reading = 'own' OR divisions.kind IN ('prefecture', 'corps_division'))
   AND ($readings::VARCHAR[] IS NULL OR list_contains($readings, scope_code || '/' || scope))
 ORDER BY cells.value DESC NULLS LAST, cells.scope_code;

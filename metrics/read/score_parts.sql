@@ -7,6 +7,6 @@ FROM index_parts AS parts
 LEFT JOIN indicators AS catalogue ON parts.level = 'indicator' AND catalogue.indicator = parts.code
 LEFT JOIN (SELECT DISTINCT dimension, dimension_title FROM indicators) AS dimensions
     ON parts.level = 'dimension' AND dimensions.dimension = parts.code
-WHERE parts.scope_code = $scope_code AND parts.scope = $scope AND parts.period = $period
+WHERE parts.scope_code = $scope_code AND parts.scope = $reading AND parts.period = $period
   AND ($readings::VARCHAR[] IS NULL OR list_contains($readings, parts.scope_code || '/' || parts.scope))
 ORDER BY parts.level, parts.contribution DESC NULLS LAST, parts.code;

@@ -7,7 +7,7 @@ JOIN divisions ON divisions.division_code = now.scope_code AND divisions.valid_t
 LEFT JOIN divisions AS parents ON parents.division_code = divisions.parent_code AND parents.valid_to IS NULL
 LEFT JOIN index_scores AS earlier
     ON earlier.scope_code = now.scope_code AND earlier.scope = now.scope AND earlier.period = $before
-WHERE now.period = $period AND now.scope = $scope
+WHERE now.period = $period AND now.scope = $reading
   AND ($within::VARCHAR IS NULL
        OR now.scope_code IN (SELECT member_code FROM scopes WHERE scope_code = $within AND scope = 'area'))
   AND ($readings::VARCHAR[] IS NULL OR list_contains($readings, now.scope_code || '/' || now.scope))

@@ -62,7 +62,7 @@ grouped AS (
         GROUPING SETS ((), (contributions.sector), (contributions.level))
 ),
 
--- one row per spine cell, and one per sector and level that its organisations have
+-- one row per spine cell, and one per sector and level in which there was anything to count
 placed AS (
     SELECT
         spine.indicator,
@@ -84,7 +84,7 @@ placed AS (
     UNION ALL
     SELECT indicator, scope_code, scope, period, group_kind, group_value, numerator, denominator
     FROM grouped
-    WHERE group_kind <> 'all' AND group_value IS NOT NULL
+    WHERE group_kind <> 'all' AND group_value IS NOT NULL AND (numerator <> 0 OR denominator <> 0)
 ),
 
 complete AS (

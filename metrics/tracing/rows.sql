@@ -10,6 +10,10 @@ filings AS (FROM filings),
 
 divisions AS (FROM divisions),
 
+contracts AS (FROM contracts),
+
+expected_filings AS (FROM expected_filings),
+
 parts AS (
     SELECT
         facts.contract,
@@ -42,14 +46,14 @@ parts AS (
 
 SELECT
     parts.contract,
+    contracts.title AS contract_title,
     parts.filing_id,
     parts.file_name,
     parts.sheet,
     parts.row,
     parts.division_code,
     divisions.name AS division_name,
-    -- a filing that never came is known by the month it was due for
-    coalesce(filings.period, parts.event_period) AS period,
+    coalesce(filings.period, never_filed.period) AS period,
     parts.subject,
     parts.organisation_code,
     parts.event_period,
@@ -57,6 +61,13 @@ SELECT
     parts.denominator_part
 FROM parts
 LEFT JOIN filings ON parts.filing_id = filings.filing_id
+LEFT JOIN expected_filings AS never_filed
+    ON
+        parts.filing_id IS NULL
+        AND parts.contract = never_filed.contract
+        AND parts.division_code = never_filed.division_code
+        AND parts.event_period = never_filed.month
 LEFT JOIN divisions ON parts.division_code = divisions.division_code
+LEFT JOIN contracts ON parts.contract = contracts.contract
 WHERE parts.numerator_part <> 0 OR parts.denominator_part <> 0
-ORDER BY parts.division_code, parts.contract, parts.event_period, filings.period, parts.row, parts.subject;
+ORDER BY parts.division_code, parts.contract, coalesce(filings.period, never_filed.period), parts.row, parts.subject;

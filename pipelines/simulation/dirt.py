@@ -22,7 +22,7 @@ _DAY_STYLES: dict[str, Callable[[date], str]] = {
     "dotted": lambda day: f"{day.year}.{day.month}.{day.day}",
     "slashed": lambda day: f"{day.year}/{day.month}/{day.day}",
 }
-_CLOCKED = {"chinese": "iso", "dotted": "slashed"}     # days with a clock time are written more carefully
+_CLOCKED = {"chinese": "iso", "dotted": "slashed"}  # days with a clock time are written more carefully
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,9 @@ def _write_numbers(sheet: Sheet, kinds: frozenset[str], rng: np.random.Generator
 
 def _add_total(sheet: Sheet) -> None:
     """A 合计 row under tables that have numbers to add."""
-    places = [place for place in range(len(sheet.names)) if (column := sheet.column(place)) and column.kind == "integer"]
+    places = [
+        place for place in range(len(sheet.names)) if (column := sheet.column(place)) and column.kind == "integer"
+    ]
     if not places or not sheet.rows:
         return
     sheet.total = [None] * len(sheet.names)
@@ -140,8 +142,8 @@ def _say_headers_otherwise(sheet: Sheet, rng: np.random.Generator) -> None:
 def _swap_columns(sheet: Sheet, rng: np.random.Generator) -> None:
     """Two neighbours behind the first column change places; the first stays, so that 合计 stands in front."""
     left = draw_between((1, len(sheet.names) - 3), rng)
-    for line in (sheet.names, sheet.headers, *sheet.rows, *([sheet.total] if sheet.total else [])):
-        line[left], line[left + 1] = line[left + 1], line[left]  # type: ignore[index]
+    for line in sheet.table():
+        line[left], line[left + 1] = line[left + 1], line[left]
 
 
 def _trail_blanks(sheet: Sheet, rng: np.random.Generator) -> None:

@@ -32,7 +32,9 @@ def draw_day(first: date, last: date, rng: np.random.Generator) -> date:
 
 def draw_delay(described: Mapping[str, float], rng: np.random.Generator) -> timedelta:
     """A log-normal delay of at least one day, by `median` (days) and `spread` (of the logarithm)."""
-    return timedelta(days=max(1, round(described["median"] * float(np.exp(described["spread"] * rng.standard_normal())))))
+    return timedelta(
+        days=max(1, round(described["median"] * float(np.exp(described["spread"] * rng.standard_normal()))))
+    )
 
 
 def draw_some(items: Sequence[Item], count: int, rng: np.random.Generator) -> list[Item]:

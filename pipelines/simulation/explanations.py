@@ -18,16 +18,31 @@ Condition = Callable[[Row, date], bool]
 CONDITIONS: dict[str, Condition] = {
     "organisations.body_or_post": lambda row, _: not row["has_secrecy_body"] and not row["has_secrecy_post"],
     "organisations.key_unit_has_body": lambda row, _: _is_key_unit(row) and not row["has_secrecy_body"],
-    "organisations.key_unit_has_responsibility_system": lambda row, _: _is_key_unit(row) and not row["has_responsibility_system"],
+    "organisations.key_unit_has_responsibility_system": lambda row, _: (
+        _is_key_unit(row) and not row["has_responsibility_system"]
+    ),
     "self_monitoring_facilities.new_technology_meets_rules": lambda row, _: row["meets_new_technology_rules"] is False,
     "self_monitoring_facilities.filed_within_year": lambda row, _: _days(row, "in_use_on", "filed_on") > 366,
     "qualified_units.suspended_before_expiry": lambda row, _: _days(row, "expires_on", "suspended_on") > 0,
-    "qualified_units.grade_fits_business": lambda row, _: row["grade"] == "ungraded" and row["business"] in ("carrier", "integration"),
+    "qualified_units.grade_fits_business": lambda row, _: (
+        row["grade"] == "ungraded" and row["business"] in ("carrier", "integration")
+    ),
     "qualified_units.expired_long_ago": lambda row, day: (day - row["expires_on"]).days > 365,
-    "findings.self_inspection_not_criticised": lambda row, _: row["inspection_kind"] == "self" and row["criticised_on"] is not None,
+    "findings.self_inspection_not_criticised": lambda row, _: (
+        row["inspection_kind"] == "self" and row["criticised_on"] is not None
+    ),
     "incidents.reported_within_72_hours": lambda row, _: row["reported_at"] - row["found_at"] > timedelta(hours=72),
-    "incidents.organisation_expected": lambda row, _: row["organisation_code"] is None and row["category"] in ("category_1", "category_2"),
+    "incidents.organisation_expected": lambda row, _: (
+        row["organisation_code"] is None and row["category"] in ("category_1", "category_2")
+    ),
     "incidents.leak_told_to_competent_body": lambda row, _: row["leak"] == "confirmed" and row["first_body"] == "other",
+    "training.not_exactly_all_trained": lambda row, _: row["posts_to_train_count"] == row["posts_trained_count"] >= 200,
+    "training.not_exactly_all_assessed": lambda row, _: (
+        row["posts_trained_count"] == row["posts_assessed_count"] >= 200
+    ),
+    "training.large_unit_has_april_activity": lambda row, day: (
+        day.month == 6 and row["posts_to_train_count"] >= 200 and row["april_activity_count"] == 0
+    ),
     "training.trained_needs_sessions": lambda row, _: row["session_count"] == 0 and row["posts_trained_count"] > 0,
 }
 

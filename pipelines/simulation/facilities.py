@@ -28,8 +28,14 @@ class Facility:
     meets_rules: bool
 
 
-def build_facilities(reporter: Reporter, organisations: list[Organisation], traits: Traits, first: str, last: str,
-                     rng: np.random.Generator) -> list[Facility]:
+def build_facilities(
+    reporter: Reporter,
+    organisations: list[Organisation],
+    traits: Traits,
+    first: str,
+    last: str,
+    rng: np.random.Generator,
+) -> list[Facility]:
     """Facilities of the standing organisations, old ones and those that come into use in the months simulated."""
     settings = load("region")["facilities"]
     facilities = []
@@ -44,7 +50,9 @@ def build_facilities(reporter: Reporter, organisations: list[Organisation], trai
     return facilities
 
 
-def _facility(code: str, one: Organisation, in_use: date, is_new: bool, traits: Traits, rng: np.random.Generator) -> Facility:
+def _facility(
+    code: str, one: Organisation, in_use: date, is_new: bool, traits: Traits, rng: np.random.Generator
+) -> Facility:
     settings, month = load("region")["facilities"], month_of(in_use)
     built = in_use - timedelta(days=draw_between((10, 60), rng))
     is_synchronous = rng.random() < traits.chance("facility_synchronous", month)
@@ -55,8 +63,12 @@ def _facility(code: str, one: Organisation, in_use: date, is_new: bool, traits: 
         prompt = timedelta(days=draw_between(settings["prompt_days"], rng))
         delay = prompt if is_prompt else draw_delay(settings["slow_days"], rng)
     return Facility(
-        code=code, organisation_code=one.code, mode=draw_weighted(settings["mode_weights"], rng),
-        planned_on=built - timedelta(days=draw_between((60, 240), rng)), built_on=built, in_use_on=in_use,
+        code=code,
+        organisation_code=one.code,
+        mode=draw_weighted(settings["mode_weights"], rng),
+        planned_on=built - timedelta(days=draw_between((60, 240), rng)),
+        built_on=built,
+        in_use_on=in_use,
         system_in_use_on=in_use + gap if is_synchronous else in_use - gap,
         filed_on=in_use + delay if delay is not None else None,
         uses_new_technology=rng.random() < settings["new_technology"]["new" if is_new else "base"],
@@ -69,11 +81,17 @@ def facility_rows(facilities: list[Facility], quarter: str) -> list[Row]:
     day = period_end(quarter)
     return [
         {
-            "facility_code": one.code, "organisation_code": one.organisation_code, "mode": one.mode,
-            "planned_on": one.planned_on, "built_on": known_by(one.built_on, day), "in_use_on": known_by(one.in_use_on, day),
-            "system_in_use_on": known_by(one.system_in_use_on, day), "filed_on": known_by(one.filed_on, day),
+            "facility_code": one.code,
+            "organisation_code": one.organisation_code,
+            "mode": one.mode,
+            "planned_on": one.planned_on,
+            "built_on": known_by(one.built_on, day),
+            "in_use_on": known_by(one.in_use_on, day),
+            "system_in_use_on": known_by(one.system_in_use_on, day),
+            "filed_on": known_by(one.filed_on, day),
             "uses_new_technology": one.uses_new_technology,
             "meets_new_technology_rules": one.meets_rules if one.uses_new_technology else None,
         }
-        for one in facilities if one.planned_on <= day
+        for one in facilities
+        if one.planned_on <= day
     ]

@@ -1,11 +1,11 @@
 """A reporter's months of filing: what comes, when, how often it goes back, and what never comes.
 
 One pass in order of time, because a clerk's next filing depends on what was accepted before it: an event ledger
-covers everything since the last accepted one, and a tally names only organisations of the register accepted last.
+covers everything since the last accepted one, and a tally names only organisations of a register accepted before.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from pipelines.simulation.organisations import Row
 from pipelines.simulation.settings import load
 from pipelines.simulation.submissions import Submission, draw_arrival, draw_slip, submit, submit_copy
 from pipelines.simulation.supervision import Supervision
-from pipelines.simulation.traits import Traits
+
+REGISTER = "organisations"
+MOST_ATTEMPTS = 4
 
 
 @dataclass
 class Filed:
-    """What one reporter has filed: every submission with its outcome, the filings that never came, the clerk's habits."""
+    """What one reporter has filed: every submission with its outcome, filings that never came, the clerk's habits."""
 
     clerk: dict[str, Any]
     row_count: int = 0
@@ -36,8 +38,8 @@ class Clerk:
     """Files for one reporter into `out`; remembers what was accepted.
 
     `mark_from` is the month from which its first findings filing with rows carries a planted classification mark.
-    `covered` holds, by event contract, the last day that an accepted filing covers; `known` the codes of the
-    organisations register accepted last.
+    `covered` holds, by event contract, the last day that an accepted filing covers; `registers` the codes of each
+    accepted register of organisations, by quarter; `registered_at` when the first of them came.
     """
 
     supervision: Supervision
@@ -45,26 +47,34 @@ class Clerk:
     out: Path
     mark_from: str | None = None
     covered: dict[str, date] = field(default_factory=dict)
-    known: set[str] = field(default_factory=set)
+    registers: dict[str, set[str]] = field(default_factory=dict)
+    registered_at: datetime | None = None
 
-    @property
-    def traits(self) -> Traits:
-        """Hidden traits of the reporter."""
-        return self.supervision.traits
+    def known_codes(self, period: str) -> set[str]:
+        """Organisations that a filing for a period may name: of the last register before it, or of the first of all."""
+        earlier = [quarter for quarter in self.registers if last_month(quarter) < last_month(period)]
+        if earlier:
+            return self.registers[max(earlier)]
+        return next(iter(self.registers.values()), set())
 
 
-def file_months(supervision: Supervision, contracts: dict[str, Contract], first: str, last: str, out: Path,
-                seed: np.random.SeedSequence, mark_from: str | None) -> Filed:
+def file_months(
+    supervision: Supervision,
+    contracts: dict[str, Contract],
+    first: str,
+    last: str,
+    out: Path,
+    seed: np.random.SeedSequence,
+    mark_from: str | None,
+) -> Filed:
     """Everything one reporter files for the months `first` … `last`, written below `out`."""
     habits_seed, filings_seed = seed.spawn(2)
     habits = draw_habits(np.random.default_rng(habits_seed))
-    clerk = Clerk(supervision, habits, out, mark_from)
-    filed = Filed({"tool": habits.tool, "date_style": habits.date_style, "dirt": sorted(habits.kinds)})
     start = period_start(first) - timedelta(days=1)
-    clerk.covered = {name: start for name in contracts}
+    clerk = Clerk(supervision, habits, out, mark_from, covered=dict.fromkeys(contracts, start))
+    filed = Filed({"tool": habits.tool, "date_style": habits.date_style, "dirt": sorted(habits.kinds)})
     for contract, period in due_filings(contracts, first, last):
-        rng = np.random.default_rng(filings_seed.spawn(1)[0])
-        _file_one(clerk, contract, period, filed, rng)
+        _file_one(clerk, contract, period, filed, np.random.default_rng(filings_seed.spawn(1)[0]))
     return filed
 
 
@@ -74,8 +84,10 @@ def due_filings(contracts: dict[str, Contract], first: str, last: str) -> list[t
     A quarter that began before `first` is left out, so that a warehouse built of the filings expects no months before.
     """
     due = [
-        (contract, period) for contract in contracts.values()
-        for period in periods_between(first, last, contract.frequency) if f"{period_start(period):%Y-%m}" >= first
+        (contract, period)
+        for contract in contracts.values()
+        for period in periods_between(first, last, contract.frequency)
+        if f"{period_start(period):%Y-%m}" >= first
     ]
     names = list(contracts)
     return sorted(due, key=lambda task: (last_month(task[1]), names.index(task[0].contract)))
@@ -83,41 +95,49 @@ def due_filings(contracts: dict[str, Contract], first: str, last: str) -> list[t
 
 def _file_one(clerk: Clerk, contract: Contract, period: str, filed: Filed, rng: np.random.Generator) -> None:
     """One filing with all its attempts, until it is accepted or given up."""
-    rows = clerk.supervision.rows(contract.contract, period, clerk.covered[contract.contract], clerk.known, rng)
-    month, is_first_register = last_month(period), contract.contract == "organisations" and not clerk.known
-    is_missing = rng.random() < clerk.traits.chance("filing_missing", month)
-    if (is_missing and not is_first_register) or (not rows and not contract.allows_nil):
-        filed.missing.append({"division_code": clerk.supervision.reporter.code, "contract": contract.contract, "period": period})
+    traits, month = clerk.supervision.traits, last_month(period)
+    covered, known = clerk.covered[contract.contract], clerk.known_codes(period)
+    rows = clerk.supervision.rows(contract.contract, period, covered, known, rng)
+    # Every reporter's first register comes and is accepted: what refers to it has to find it.
+    is_first_register = contract.contract == REGISTER and not clerk.registers
+    is_missing = rng.random() < traits.chance("filing_missing", month) and not is_first_register
+    if is_missing or (not rows and not contract.allows_nil):
+        code = clerk.supervision.reporter.code
+        filed.missing.append({"division_code": code, "contract": contract.contract, "period": period})
         return
-    slip = _first_slip(clerk, contract, rows, month, rng)
-    arrival = draw_arrival(contract, period, rng.random() < clerk.traits.chance("filing_late", month), rng)
-    for attempt in range(1, 5):
-        last_chance = attempt == 4 or (is_first_register and attempt > 1)
-        submission = submit(clerk, contract, period, rows, None if last_chance else slip, attempt, arrival, rng)
+    arrival = draw_arrival(contract, period, rng.random() < traits.chance("filing_late", month), rng)
+    slip = _first_slip(clerk, contract, rows, month, arrival, rng)
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        is_last = attempt == MOST_ATTEMPTS or (is_first_register and attempt > 1)
+        submission = submit(clerk, contract, period, rows, None if is_last else slip, attempt, arrival, rng)
         filed.submissions.append(submission)
         if submission.outcome == "accepted":
-            _remember(clerk, contract, period, rows)
             filed.row_count += len(rows)
+            _remember(clerk, submission, rows)
             if rng.random() < load("clerks")["copy_chance"]:
                 filed.submissions.append(submit_copy(clerk, submission, rng))
             return
-        if not is_first_register and rng.random() < clerk.traits.chance("correction_missing", month):
+        if not is_first_register and rng.random() < traits.chance("correction_missing", month):
             return
         arrival = draw_arrival(contract, period, False, rng, after=arrival)
-        slip = draw_slip(contract, rows, clerk.habits.tool, rng) if rng.random() < load("clerks")["second_fault_chance"] else None
+        has_slip_again = rng.random() < load("clerks")["second_fault_chance"]
+        slip = draw_slip(clerk, contract, rows, arrival, rng) if has_slip_again else None
 
 
-def _first_slip(clerk: Clerk, contract: Contract, rows: list[Row], month: str, rng: np.random.Generator) -> str | None:
+def _first_slip(
+    clerk: Clerk, contract: Contract, rows: list[Row], month: str, arrival: datetime, rng: np.random.Generator
+) -> str | None:
     """The slip of a first attempt, or None; a planted classification mark goes before any other."""
     if clerk.mark_from and contract.contract == "findings" and month >= clerk.mark_from and rows:
         clerk.mark_from = None
         return "classification_mark"
-    if rng.random() >= clerk.traits.chance("filing_faulty", month):
+    if rng.random() >= clerk.supervision.traits.chance("filing_faulty", month):
         return None
-    return draw_slip(contract, rows, clerk.habits.tool, rng)
+    return draw_slip(clerk, contract, rows, arrival, rng)
 
 
-def _remember(clerk: Clerk, contract: Contract, period: str, rows: list[Row]) -> None:
-    clerk.covered[contract.contract] = period_end(period)
-    if contract.contract == "organisations":
-        clerk.known = {str(row["organisation_code"]) for row in rows}
+def _remember(clerk: Clerk, submission: Submission, rows: list[Row]) -> None:
+    clerk.covered[submission.contract] = period_end(submission.period)
+    if submission.contract == REGISTER:
+        clerk.registers[submission.period] = {str(row["organisation_code"]) for row in rows}
+        clerk.registered_at = clerk.registered_at or submission.received_at

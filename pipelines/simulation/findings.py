@@ -12,7 +12,7 @@ from pipelines.simulation.settings import load
 from pipelines.simulation.traits import Reporter, Traits
 
 GRACE_DAYS = 30
-NEVER_DAYS = (150, 400)
+FORGOTTEN_DAYS = (120, 300)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ class Finding:
         return self.found_on <= until and self.verified_on > since
 
 
-def inspect(reporter: Reporter, organisations: list[Organisation], traits: Traits, rng: np.random.Generator) -> list[Finding]:
+def inspect(
+    reporter: Reporter, organisations: list[Organisation], traits: Traits, rng: np.random.Generator
+) -> list[Finding]:
     """All findings of a reporter over the months of its traits, in order of the day found."""
     standing = [one for one in organisations if one.is_standing]
     findings: list[Finding] = []
@@ -53,27 +55,29 @@ def inspect(reporter: Reporter, organisations: list[Organisation], traits: Trait
             inspection = f"JC-{reporter.code}-{numbers['inspection']:04d}"
             kind = draw_weighted(load("region")["findings"]["kind_weights"], rng)
             count = int(rng.poisson(traits.rate("findings_per_inspection", month)))
-            for item in _items(one, findings, count, rng):
+            for item in _items(one, findings, count, traits.chance("learns", month), rng):
                 numbers[one.code] = numbers.get(one.code, 0) + 1
                 code = f"WT-{one.code[2:]}-{numbers[one.code]:04d}"
                 findings.append(_finding(code, (inspection, kind, one.code, item), day, traits, rng))
     return findings
 
 
-def _items(one: Organisation, before: list[Finding], count: int, rng: np.random.Generator) -> list[str]:
-    """Different items of Art. 41 for one inspection; sometimes one that the organisation has had before."""
-    settings = load("region")["findings"]
-    had = [finding.item for finding in before if finding.organisation_code == one.code]
+def _items(one: Organisation, before: list[Finding], count: int, learns: float, rng: np.random.Generator) -> list[str]:
+    """Different items of Art. 41 for one inspection; `learns` is the chance that an item had before is avoided."""
+    weights = load("region")["findings"]["item_weights"]
+    had = {finding.item for finding in before if finding.organisation_code == one.code}
     items: list[str] = []
-    for _ in range(min(count, len(settings["item_weights"]))):
-        repeats = bool(had) and rng.random() < settings["repeat_chance"]
-        item = had[int(rng.integers(len(had)))] if repeats else draw_weighted(settings["item_weights"], rng)
+    for _ in range(min(count, len(weights))):
+        fresh = {item: weight for item, weight in weights.items() if item not in had}
+        item = draw_weighted(fresh if fresh and rng.random() < learns else weights, rng)
         if item not in items:
             items.append(item)
     return items
 
 
-def _finding(code: str, what: tuple[str, str, str, str], found: date, traits: Traits, rng: np.random.Generator) -> Finding:
+def _finding(
+    code: str, what: tuple[str, str, str, str], found: date, traits: Traits, rng: np.random.Generator
+) -> Finding:
     settings = load("region")["findings"]
     inspection, kind, organisation, item = what
     severity = draw_weighted(settings["severity_weights"], rng)
@@ -83,14 +87,28 @@ def _finding(code: str, what: tuple[str, str, str, str], found: date, traits: Tr
     verified = rectified + timedelta(days=draw_between(settings["verify_days"], rng))
     is_criticised = rng.random() < settings["criticise_chance"] and (rectified - due).days > GRACE_DAYS
     after_grace = due + timedelta(days=GRACE_DAYS + 1)
-    leak = found + timedelta(days=draw_between((5, 50), rng)) if rng.random() < settings["leak_chance"][severity] else None
+    leak = (
+        found + timedelta(days=draw_between((5, 50), rng)) if rng.random() < settings["leak_chance"][severity] else None
+    )
     if leak is not None:
         verified = max(verified, leak + timedelta(days=15))
     return Finding(
-        code=code, inspection_code=inspection, inspection_kind=kind, organisation_code=organisation, found_on=found,
-        item=item, severity=severity, ordered_on=ordered, due_on=due, rectified_on=rectified, verified_on=verified,
-        criticised_on=draw_day(after_grace, min(rectified, after_grace + timedelta(days=25)), rng) if is_criticised else None,
-        leak_confirmed_on=leak, referred_on=leak + timedelta(days=draw_between((1, 14), rng)) if leak else None,
+        code=code,
+        inspection_code=inspection,
+        inspection_kind=kind,
+        organisation_code=organisation,
+        found_on=found,
+        item=item,
+        severity=severity,
+        ordered_on=ordered,
+        due_on=due,
+        rectified_on=rectified,
+        verified_on=verified,
+        criticised_on=draw_day(after_grace, min(rectified, after_grace + timedelta(days=25)), rng)
+        if is_criticised
+        else None,
+        leak_confirmed_on=leak,
+        referred_on=leak + timedelta(days=draw_between((1, 14), rng)) if leak else None,
     )
 
 
@@ -102,7 +120,7 @@ def _rectified_on(ordered: date, due: date, traits: Traits, rng: np.random.Gener
         return max(ordered + timedelta(days=1), early)
     if rng.random() < traits.chance("rectified_late", month):
         return due + draw_delay(load("region")["findings"]["late_days"], rng)
-    return due + timedelta(days=draw_between(NEVER_DAYS, rng))
+    return due + timedelta(days=draw_between(FORGOTTEN_DAYS, rng))
 
 
 def finding_rows(findings: list[Finding], month: str, since: date) -> list[Row]:
@@ -110,13 +128,21 @@ def finding_rows(findings: list[Finding], month: str, since: date) -> list[Row]:
     day = period_end(month)
     return [
         {
-            "finding_code": one.code, "inspection_code": one.inspection_code, "inspection_kind": one.inspection_kind,
-            "organisation_code": one.organisation_code, "found_on": one.found_on, "item": one.item,
-            "severity": one.severity, "ordered_on": one.ordered_on, "due_on": one.due_on,
-            "rectified_on": known_by(one.rectified_on, day), "verified_on": known_by(one.verified_on, day),
+            "finding_code": one.code,
+            "inspection_code": one.inspection_code,
+            "inspection_kind": one.inspection_kind,
+            "organisation_code": one.organisation_code,
+            "found_on": one.found_on,
+            "item": one.item,
+            "severity": one.severity,
+            "ordered_on": one.ordered_on,
+            "due_on": one.due_on,
+            "rectified_on": known_by(one.rectified_on, day),
+            "verified_on": known_by(one.verified_on, day),
             "criticised_on": known_by(one.criticised_on, day),
             "is_leak_confirmed": known_by(one.leak_confirmed_on, day) is not None,
             "referred_on": known_by(one.referred_on, day),
         }
-        for one in findings if one.changed_on(since, day)
+        for one in findings
+        if one.changed_on(since, day)
     ]

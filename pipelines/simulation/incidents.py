@@ -29,8 +29,10 @@ class Incident:
     leak: str
 
 
-def meet_incidents(reporter: Reporter, organisations: list[Organisation], traits: Traits, rng: np.random.Generator) -> list[Incident]:
-    """All incidents of a reporter over the months of its traits, in order of the time found, planned leaks among them."""
+def meet_incidents(
+    reporter: Reporter, organisations: list[Organisation], traits: Traits, rng: np.random.Generator
+) -> list[Incident]:
+    """All incidents of a reporter over the months of its traits, by time found; planned leaks are among them."""
     settings = load("region")
     standing = [one for one in organisations if one.is_standing]
     drafts: list[tuple[datetime, dict[str, object]]] = []
@@ -54,13 +56,19 @@ def _moment(day: date, rng: np.random.Generator) -> datetime:
     return datetime.combine(day, time(int(rng.integers(8, 23)), int(rng.integers(0, 60))))
 
 
-def _incident(code: str, found_at: datetime, planned: dict[str, object], standing: list[Organisation], traits: Traits,
-              rng: np.random.Generator) -> Incident:
+def _incident(
+    code: str,
+    found_at: datetime,
+    planned: dict[str, object],
+    standing: list[Organisation],
+    traits: Traits,
+    rng: np.random.Generator,
+) -> Incident:
     settings, month = load("region")["incidents"], f"{found_at:%Y-%m}"
     is_prompt = rng.random() < traits.chance("incident_within_24h", month)
     hours = float(rng.uniform(*settings["prompt_hours" if is_prompt else "slow_hours"]))
     reported_at = found_at + timedelta(minutes=round(60 * float(planned.get("reported_hours", hours))))  # type: ignore[arg-type]
-    is_investigated = rng.random() < traits.chance("incident_investigated", month)
+    is_investigated = rng.random() < traits.chance("incident_investigated", month) or bool(planned)
     days = draw_between(settings["investigation_days" if is_investigated else "never_investigated_days"], rng)
     opened = reported_at.date() + timedelta(days=days)
     is_told = rng.random() < traits.chance("incident_others_told", month)
@@ -70,10 +78,17 @@ def _incident(code: str, found_at: datetime, planned: dict[str, object], standin
     known = opened + timedelta(days=2) if planned else opened + (closed - opened) * 0.6
     has_organisation = bool(planned) or rng.random() >= settings["no_organisation_chance"]
     return Incident(
-        code=code, category=str(planned.get("category") or draw_weighted(settings["category_weights"], rng)),
+        code=code,
+        category=str(planned.get("category") or draw_weighted(settings["category_weights"], rng)),
         organisation_code=standing[int(rng.integers(len(standing)))].code if has_organisation else None,
-        found_at=found_at, reported_at=reported_at, first_body=draw_weighted(settings["first_body_weights"], rng),
-        investigation_opened_on=opened, others_told_on=told, closed_on=closed, leak_known_on=known, leak=leak,
+        found_at=found_at,
+        reported_at=reported_at,
+        first_body=draw_weighted(settings["first_body_weights"], rng),
+        investigation_opened_on=opened,
+        others_told_on=told,
+        closed_on=closed,
+        leak_known_on=known,
+        leak=leak,
     )
 
 
@@ -82,11 +97,17 @@ def incident_rows(incidents: list[Incident], month: str, since: date) -> list[Ro
     day = period_end(month)
     return [
         {
-            "incident_code": one.code, "category": one.category, "organisation_code": one.organisation_code,
-            "found_at": one.found_at, "reported_at": one.reported_at, "first_body": one.first_body,
+            "incident_code": one.code,
+            "category": one.category,
+            "organisation_code": one.organisation_code,
+            "found_at": one.found_at,
+            "reported_at": one.reported_at,
+            "first_body": one.first_body,
             "investigation_opened_on": known_by(one.investigation_opened_on, day),
-            "others_told_on": known_by(one.others_told_on, day), "closed_on": known_by(one.closed_on, day),
+            "others_told_on": known_by(one.others_told_on, day),
+            "closed_on": known_by(one.closed_on, day),
             "leak": one.leak if one.leak_known_on <= day else "pending",
         }
-        for one in incidents if one.reported_at.date() <= day and one.closed_on > since
+        for one in incidents
+        if one.reported_at.date() <= day and one.closed_on > since
     ]

@@ -5,14 +5,18 @@ import zipfile
 from datetime import date, datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from pipelines.simulation.sheets import Cell, ErrorValue, as_text
-
-Line = list[Cell | ErrorValue]
+from pipelines.simulation.sheets import Cell, Line, as_text
 
 _MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _NAMES = "".join(
     f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for prefix, name in [("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"), ("number", "datastyle")]
+    for prefix, name in [
+        ("office", "office"),
+        ("table", "table"),
+        ("text", "text"),
+        ("style", "style"),
+        ("number", "datastyle"),
+    ]
 )
 _STYLES = (
     '<office:automatic-styles><style:style style:name="hidden" style:family="table"><style:table-properties '
@@ -46,12 +50,14 @@ def _table(name: str, lines: list[Line], style: str = "") -> str:
     styled = f" table:style-name={quoteattr(style)}" if style else ""
     width = max([1, *(len(line) for line in lines)])
     rows = "".join(
-        f"<table:table-row>{''.join(_cell(cell) for cell in line) or '<table:table-cell/>'}</table:table-row>" for line in lines
+        f"<table:table-row>{''.join(_cell(cell) for cell in line) or '<table:table-cell/>'}</table:table-row>"
+        for line in lines
     )
-    return f'<table:table table:name={quoteattr(name)}{styled}><table:table-column table:number-columns-repeated="{width}"/>{rows}</table:table>'
+    columns = f'<table:table-column table:number-columns-repeated="{width}"/>'
+    return f"<table:table table:name={quoteattr(name)}{styled}>{columns}{rows}</table:table>"
 
 
-def _cell(cell: Cell | ErrorValue) -> str:
+def _cell(cell: Cell) -> str:
     if cell is None:
         return "<table:table-cell/>"
     text = f"<text:p>{escape(as_text(cell))}</text:p>"

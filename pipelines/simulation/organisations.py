@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Organisation:
-    """One organisation; `body_luck`, `post_luck` and `responsibility_luck` are compared with the chance of the month."""
+    """One organisation; its three `…_luck` are compared with the chance of the month."""
 
     code: str
     name: str
@@ -43,10 +43,12 @@ class Organisation:
         return (self.joined_on is None or self.joined_on <= day) and (self.left_on is None or self.left_on > day)
 
 
-def found_organisations(reporter: Reporter, traits: Traits, first: str, last: str, rng: np.random.Generator) -> list[Organisation]:
+def found_organisations(
+    reporter: Reporter, traits: Traits, first: str, last: str, rng: np.random.Generator
+) -> list[Organisation]:
     """The organisations of a reporter over the whole time, in order of their codes."""
     settings, names = load("region")["organisations"], load("names")
-    size = draw_between(names["size"][reporter.kind], rng)
+    size = draw_between(names["size"]["named"].get(reporter.code, names["size"][reporter.kind]), rng)
     start, end = period_start(first), period_end(last)
     years = (end - start).days / 365
     arrivals = int(rng.poisson(size * settings["new_per_year"] * years))
@@ -56,17 +58,37 @@ def found_organisations(reporter: Reporter, traits: Traits, first: str, last: st
         joined = draw_day(start + timedelta(days=20), end, rng) if number > len(described) - arrivals else None
         leaves = joined is None and number > 8 and rng.random() < settings["leaves_per_year"] * years
         since, until = _key_dates(reporter, start, end, rng) if joined is None else (None, None)
-        found.append(Organisation(
-            code=f"JG{reporter.code}{number:04d}", name=name, level=level, sector=sector, is_temporary=is_temporary,
-            post_count=draw_between(load("region")["training"]["posts"][reporter.kind], rng),
-            joined_on=joined, left_on=draw_day(start + timedelta(days=40), end, rng) if leaves else None,
-            key_since=since, key_until=until,
-            body_luck=rng.random(), post_luck=rng.random(), responsibility_luck=rng.random(),
-        ))
+        found.append(
+            Organisation(
+                code=f"JG{reporter.code}{number:04d}",
+                name=name,
+                level=level,
+                sector=sector,
+                is_temporary=is_temporary,
+                post_count=_draw_posts(reporter, sector, rng),
+                joined_on=joined,
+                left_on=draw_day(start + timedelta(days=40), end, rng) if leaves else None,
+                key_since=since,
+                key_until=until,
+                body_luck=rng.random(),
+                post_luck=rng.random(),
+                responsibility_luck=rng.random(),
+            )
+        )
     return found
 
 
-def _described(reporter: Reporter, size: int, arrivals: int, rng: np.random.Generator) -> Iterator[tuple[str, str, str, bool]]:
+def _draw_posts(reporter: Reporter, sector: str, rng: np.random.Generator) -> int:
+    """Posts that have to be trained in a year: a few large schools, hospitals and companies have very many."""
+    settings = load("region")["training"]
+    posts, factor = draw_between(settings["posts"][reporter.kind], rng), draw_between(settings["large_factor"], rng)
+    is_large = rng.random() < settings["large_chance"] and sector in settings["large_sectors"]
+    return posts * factor if is_large else posts
+
+
+def _described(
+    reporter: Reporter, size: int, arrivals: int, rng: np.random.Generator
+) -> Iterator[tuple[str, str, str, bool]]:
     """Name, level, sector and whether temporary, for the first `size` and then for the later arrivals."""
     names = load("names")
     name, level = reporter.spoken_name, names["own_level"][reporter.kind]
@@ -118,10 +140,18 @@ def organisation_rows(organisations: list[Organisation], traits: Traits, quarter
             continue
         has_body = one.body_luck < body and one.level != "township" and not one.is_temporary
         since = known_by(one.key_since, day)
-        rows.append({
-            "organisation_code": one.code, "organisation_name": one.name, "level": one.level, "sector": one.sector,
-            "has_secrecy_body": has_body, "has_secrecy_post": has_body or one.post_luck < post,
-            "has_responsibility_system": one.responsibility_luck < responsible, "is_temporary_body": one.is_temporary,
-            "key_unit_since": since, "key_unit_until": known_by(one.key_until, day) if since else None,
-        })
+        rows.append(
+            {
+                "organisation_code": one.code,
+                "organisation_name": one.name,
+                "level": one.level,
+                "sector": one.sector,
+                "has_secrecy_body": has_body,
+                "has_secrecy_post": has_body or one.post_luck < post,
+                "has_responsibility_system": one.responsibility_luck < responsible,
+                "is_temporary_body": one.is_temporary,
+                "key_unit_since": since,
+                "key_unit_until": known_by(one.key_until, day) if since else None,
+            }
+        )
     return rows

@@ -33,7 +33,9 @@ class QualifiedUnit:
     commission_count: int
 
 
-def enrol_units(reporter: Reporter, traits: Traits, first: str, last: str, rng: np.random.Generator) -> list[QualifiedUnit]:
+def enrol_units(
+    reporter: Reporter, traits: Traits, first: str, last: str, rng: np.random.Generator
+) -> list[QualifiedUnit]:
     """The units under one reporter's eye; none for most counties, which then file a nil return."""
     settings, names = load("region")["qualified_units"], load("names")["unit_names"]
     weights = settings["count_weights"][reporter.kind]
@@ -43,12 +45,16 @@ def enrol_units(reporter: Reporter, traits: Traits, first: str, last: str, rng: 
     for number in range(1, count + 1):
         business = draw_weighted(settings["business_weights"], rng)
         second = names["second"][business]
-        units.append(QualifiedUnit(
-            code=f"ZZ{reporter.code}{number:02d}", name=f"{firsts[number]}{second[int(rng.integers(len(second)))]}",
-            business=business, grade=draw_weighted(settings["grade_weights"], rng),
-            terms=tuple(_terms(settings["validity_years"][business], traits, first, last, rng)),
-            commission_count=draw_between(settings["commissions"], rng),
-        ))
+        units.append(
+            QualifiedUnit(
+                code=f"ZZ{reporter.code}{number:02d}",
+                name=f"{firsts[number]}{second[int(rng.integers(len(second)))]}",
+                business=business,
+                grade=draw_weighted(settings["grade_weights"], rng),
+                terms=tuple(_terms(settings["validity_years"][business], traits, first, last, rng)),
+                commission_count=draw_between(settings["commissions"], rng),
+            )
+        )
     return units
 
 
@@ -75,9 +81,16 @@ def unit_rows(units: list[QualifiedUnit], quarter: str) -> list[Row]:
         term = next(term for term in reversed(one.terms) if term.issued_on <= day or term is one.terms[0])
         suspended = known_by(term.suspended_on, day)
         swing = (number * 7 + day.month + day.year) % 3 - 1
-        rows.append({
-            "unit_code": one.code, "unit_name": one.name, "business": one.business, "grade": one.grade,
-            "issued_on": term.issued_on, "expires_on": term.expires_on, "suspended_on": suspended,
-            "live_commission_count": 0 if suspended else max(0, one.commission_count + swing),
-        })
+        rows.append(
+            {
+                "unit_code": one.code,
+                "unit_name": one.name,
+                "business": one.business,
+                "grade": one.grade,
+                "issued_on": term.issued_on,
+                "expires_on": term.expires_on,
+                "suspended_on": suspended,
+                "live_commission_count": 0 if suspended else max(0, one.commission_count + swing),
+            }
+        )
     return rows

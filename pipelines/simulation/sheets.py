@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from data_contracts.contract import EXPLANATION_TITLE, Column, Contract
 from data_contracts.periods import period_title
 from pipelines.simulation.organisations import Row
 from pipelines.simulation.traits import Reporter
-
-Cell = str | int | float | date | datetime | None
 
 
 @dataclass(frozen=True)
@@ -17,6 +16,10 @@ class ErrorValue:
     """A cell that holds the error of a formula: `#REF!`."""
 
     text: str
+
+
+Cell = str | int | float | date | datetime | ErrorValue | None
+Line = list[Cell]
 
 
 @dataclass
@@ -28,10 +31,10 @@ class Sheet:
     block: dict[str, Cell]
     names: list[str | None]
     headers: list[str]
-    rows: list[list[Cell | ErrorValue]]
+    rows: list[Line]
     above: list[str] = field(default_factory=list)
     blank_before_header: int = 1
-    total: list[Cell | ErrorValue] | None = None
+    total: Line | None = None
     has_hidden_sheet: bool = False
 
     def place(self, name: str) -> int:
@@ -43,20 +46,25 @@ class Sheet:
         name = self.names[place]
         return self.contract.column(name) if name and name != "explanation" else None
 
-    def lines(self) -> Iterator[list[Cell | ErrorValue]]:
+    def table(self) -> list[list[Any]]:
+        """Everything that has one entry per column: names, headers, rows, the total row. Change it in place."""
+        return [self.names, self.headers, *self.rows, *([self.total] if self.total else [])]
+
+    def lines(self) -> Iterator[Line]:
         """Every line of the sheet from the top, as written; a data row is given as the same object."""
-        yield from ([text] for text in self.above)
+        for text in self.above:
+            yield [text]
         yield [self.title]
         entries = list(self.block.items())
         for start in range(0, len(entries), 2):
-            yield [cell for entry in entries[start:start + 2] for cell in entry]
+            yield [cell for entry in entries[start : start + 2] for cell in entry]
         yield from ([] for _ in range(self.blank_before_header))
         yield list(self.headers)
         yield from self.rows
         if self.total:
             yield self.total
 
-    def row_number(self, row: list[Cell | ErrorValue]) -> int:
+    def row_number(self, row: Line) -> int:
         """Number of a data row as a spreadsheet shows it; 0 if it is not on the sheet."""
         return next((number for number, line in enumerate(self.lines(), start=1) if line is row), 0)
 
@@ -68,8 +76,13 @@ def draw_up(contract: Contract, reporter: Reporter, period: str, rows: list[Row]
         contract=contract,
         title=f"{contract.title}（{period_title(period)}）",
         block={
-            "报表代码": contract.contract, "模板版本": contract.version, "填报单位代码": reporter.code, "填报单位": reporter.name,
-            "报告期": period, "空表申报": "否" if rows else "是", "数据性质": "模拟数据",
+            "报表代码": contract.contract,
+            "模板版本": contract.version,
+            "填报单位代码": reporter.code,
+            "填报单位": reporter.name,
+            "报告期": period,
+            "空表申报": "否" if rows else "是",
+            "数据性质": "模拟数据",
         },
         names=names,
         headers=[*(column.header for column in contract.columns), EXPLANATION_TITLE],
@@ -88,7 +101,7 @@ def as_filled(contract: Contract, name: str | None, row: Row) -> Cell:
     return column.title_of(value) if column.kind == "code" else value
 
 
-def as_text(cell: Cell | ErrorValue) -> str:
+def as_text(cell: Cell) -> str:
     """A cell as plain text: days as 2026-03-01, nothing as the empty text."""
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M}"

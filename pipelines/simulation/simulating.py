@@ -28,7 +28,7 @@ RECEIVED_LIST = "收件登记.csv"
 TRUTH = "truth.json"
 STEP_TITLE = "模拟各单位报送"
 WORKERS = 2
-_SMALL = 120          # reporters × months below which a second process is not worth its start
+_SMALL = 120  # reporters × months below which a second process is not worth its start
 
 
 class SimulationError(Exception):
@@ -50,6 +50,10 @@ class SimulationResult:
     missing_count: int
     trouble_count: int
 
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, in types that JSON knows."""
+        return {name: str(value) if isinstance(value, Path) else value for name, value in vars(self).items()}
+
 
 @dataclass(frozen=True)
 class _Order:
@@ -63,8 +67,15 @@ class _Order:
     mark_from: str | None
 
 
-def simulate(out: Path, *, months: int = 24, seed: int = 7, until: str = "2026-09", divisions: Iterable[str] | None = None,
-             progress: Progress | None = None) -> SimulationResult:
+def simulate(
+    out: Path,
+    *,
+    months: int = 24,
+    seed: int = 7,
+    until: str = "2026-09",
+    divisions: Iterable[str] | None = None,
+    progress: Progress | None = None,
+) -> SimulationResult:
     """Simulate the filings of a region into a folder; the same arguments give the same bytes.
 
     Writes `<out>/报送/<period>/<file>`, `<out>/收件登记.csv` (`file,received_at`; file relative to `out`, ISO time) and
@@ -91,11 +102,24 @@ def simulate(out: Path, *, months: int = 24, seed: int = 7, until: str = "2026-0
             progress(STEP_TITLE, done, len(orders))
     received = sorted((file, at) for truth in truths for file, at in truth.received)
     _write_received(out / RECEIVED_LIST, received)
-    settings = {"months": months, "seed": seed, "until": until, "first": first, "divisions": [one.code for one in chosen]}
+    settings = {
+        "months": months,
+        "seed": seed,
+        "until": until,
+        "first": first,
+        "divisions": [one.code for one in chosen],
+    }
     written = write_truth(out / TRUTH, settings, truths)
     return SimulationResult(
-        out=out, received_list=out / RECEIVED_LIST, truth=out / TRUTH, first=first, last=until, reporter_count=len(chosen),
-        file_count=len(received), fault_count=len(written["faults"]), missing_count=len(written["missing_filings"]),
+        out=out,
+        received_list=out / RECEIVED_LIST,
+        truth=out / TRUTH,
+        first=first,
+        last=until,
+        reporter_count=len(chosen),
+        file_count=len(received),
+        fault_count=len(written["faults"]),
+        missing_count=len(written["missing_filings"]),
         trouble_count=len(written["troubles"]),
     )
 
@@ -122,12 +146,16 @@ def _choose_reporters(divisions: Iterable[str] | None) -> Iterator[Reporter]:
 
 
 def _clear(out: Path) -> None:
-    """Make the folder; remove an earlier simulation, but never filings that are not known to be one."""
+    """Make the folder; remove an earlier simulation, but never filings that are not known to be one.
+
+    A truth file without content marks the folder as simulated from the start, in case the work is interrupted.
+    """
     folder = out / FILINGS_FOLDER
     if folder.exists() and not (out / TRUTH).exists():
         raise SimulationError(f"{folder} 已有报送文件，又没有 {TRUTH}，不像是模拟数据，未覆盖；请换一个文件夹")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    (out / TRUTH).write_text('{"is_simulated": true, "is_complete": false}\n', encoding="utf-8")
 
 
 def _plant_marks(chosen: list[Reporter], first: str, months: int, seed: int) -> dict[str, str]:
@@ -151,7 +179,9 @@ def _carry_out(orders: list[_Order], months: int) -> Iterator[ReporterTruth]:
 def _simulate_reporter(order: _Order) -> ReporterTruth:
     world, filings = np.random.SeedSequence([order.seed, int(order.reporter.code)]).spawn(2)
     supervision = found_supervision(order.reporter, order.first, order.last, world)
-    filed: Filed = file_months(supervision, load_contracts(), order.first, order.last, order.out, filings, order.mark_from)
+    filed: Filed = file_months(
+        supervision, load_contracts(), order.first, order.last, order.out, filings, order.mark_from
+    )
     return reporter_truth(supervision, filed, order.first)
 
 

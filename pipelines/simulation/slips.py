@@ -12,9 +12,9 @@ import numpy as np
 
 from pipelines.simulation.draws import draw_between
 from pipelines.simulation.settings import load
-from pipelines.simulation.sheets import Cell, ErrorValue, Sheet
+from pipelines.simulation.sheets import Cell, ErrorValue, Line, Sheet
 
-Place = tuple[str | None, list[Cell | ErrorValue] | None]
+Place = tuple[str | None, Line | None]
 
 
 class NotApplicable(Exception):
@@ -45,14 +45,19 @@ def _places(sheet: Sheet, holds: Callable[[Any], bool]) -> list[int]:
     return [place for place in range(len(sheet.names)) if (column := sheet.column(place)) and holds(column)]
 
 
-def _set(sheet: Sheet, place: int, cell: Cell | ErrorValue, rng: np.random.Generator) -> Place:
+def _set(sheet: Sheet, place: int, cell: Cell, rng: np.random.Generator) -> Place:
     row = _pick(sheet.rows, rng)
     row[place] = cell
     return sheet.headers[place], row
 
 
 def _text_in_number(sheet: Sheet, rng: np.random.Generator) -> Place:
-    return _set(sheet, _pick(_places(sheet, lambda column: column.kind == "integer"), rng), _pick(load("clerks")["text_numbers"], rng), rng)
+    return _set(
+        sheet,
+        _pick(_places(sheet, lambda column: column.kind == "integer"), rng),
+        _pick(load("clerks")["text_numbers"], rng),
+        rng,
+    )
 
 
 def _required_blank(sheet: Sheet, rng: np.random.Generator) -> Place:
@@ -71,7 +76,12 @@ def _malformed_key(sheet: Sheet, rng: np.random.Generator) -> Place:
 
 
 def _unknown_code(sheet: Sheet, rng: np.random.Generator) -> Place:
-    return _set(sheet, _pick(_places(sheet, lambda column: column.kind == "code"), rng), _pick(load("clerks")["foreign_codes"], rng), rng)
+    return _set(
+        sheet,
+        _pick(_places(sheet, lambda column: column.kind == "code"), rng),
+        _pick(load("clerks")["foreign_codes"], rng),
+        rng,
+    )
 
 
 def _impossible_date(sheet: Sheet, rng: np.random.Generator) -> Place:
@@ -149,8 +159,8 @@ def _doubled_header(sheet: Sheet, rng: np.random.Generator) -> Place:
 def _missing_header(sheet: Sheet, rng: np.random.Generator) -> Place:
     place = _pick(_places(sheet, lambda column: column.required and not column.is_key), rng)
     title = sheet.headers[place]
-    for line in (sheet.names, sheet.headers, *sheet.rows):
-        del line[place]  # type: ignore[arg-type]
+    for line in sheet.table():
+        del line[place]
     return title, None
 
 
@@ -168,7 +178,9 @@ def _insert_column(sheet: Sheet, place: int, header: str, cells: list[Any]) -> N
 
 
 def _formula_error(sheet: Sheet, rng: np.random.Generator) -> Place:
-    counted = _places(sheet, lambda column: column.kind == "integer") or _places(sheet, lambda column: column.kind == "date" and column.required)
+    counted = _places(sheet, lambda column: column.kind == "integer") or _places(
+        sheet, lambda column: column.kind == "date" and column.required
+    )
     return _set(sheet, _pick(counted, rng), ErrorValue(_pick(load("clerks")["formula_errors"], rng)), rng)
 
 
@@ -201,16 +213,31 @@ def _classification_mark(sheet: Sheet, rng: np.random.Generator) -> Place:
 
 
 _PROVOKED: dict[str, Callable[[Sheet, list[Any]], str]] = {
-    "organisations": _provoke_organisations, "self_monitoring_facilities": _provoke_facilities,
-    "qualified_units": _provoke_units, "findings": _provoke_findings, "incidents": _provoke_incidents,
+    "organisations": _provoke_organisations,
+    "self_monitoring_facilities": _provoke_facilities,
+    "qualified_units": _provoke_units,
+    "findings": _provoke_findings,
+    "incidents": _provoke_incidents,
     "training": _provoke_training,
 }
 _SLIPS: dict[str, Callable[[Sheet, np.random.Generator], Place]] = {
-    "text_in_number": _text_in_number, "required_blank": _required_blank, "unknown_organisation": _unknown_organisation,
-    "malformed_key": _malformed_key, "unknown_code": _unknown_code, "impossible_date": _impossible_date,
-    "due_before_order": _due_before_order, "trained_exceeds_plan": _trained_exceeds_plan, "doubled_key": _doubled_key,
-    "unexplained_query": _unexplained_query, "doubled_header": _doubled_header, "missing_header": _missing_header,
-    "unknown_column": _unknown_column, "formula_error": _formula_error, "undeclared_nil": _undeclared_nil,
-    "unknown_division": _unknown_division, "period_not_open": _period_not_open, "wrong_template": _wrong_template,
+    "text_in_number": _text_in_number,
+    "required_blank": _required_blank,
+    "unknown_organisation": _unknown_organisation,
+    "malformed_key": _malformed_key,
+    "unknown_code": _unknown_code,
+    "impossible_date": _impossible_date,
+    "due_before_order": _due_before_order,
+    "trained_exceeds_plan": _trained_exceeds_plan,
+    "doubled_key": _doubled_key,
+    "unexplained_query": _unexplained_query,
+    "doubled_header": _doubled_header,
+    "missing_header": _missing_header,
+    "unknown_column": _unknown_column,
+    "formula_error": _formula_error,
+    "undeclared_nil": _undeclared_nil,
+    "unknown_division": _unknown_division,
+    "period_not_open": _period_not_open,
+    "wrong_template": _wrong_template,
     "classification_mark": _classification_mark,
 }

@@ -44,23 +44,41 @@ class Submission:
         settings = load("clerks")
         described = settings["faults"].get(self.slip) or settings["planted_faults"][self.slip]
         return {
-            "file": self.file, "division_code": self.division_code, "contract": self.contract, "period": self.period,
-            "attempt": self.attempt, "fault": self.slip, "title": described["title"], "outcome": self.outcome,
-            "column_title": self.column_title, "row": self.row,
+            "file": self.file,
+            "division_code": self.division_code,
+            "contract": self.contract,
+            "period": self.period,
+            "attempt": self.attempt,
+            "fault": self.slip,
+            "title": described["title"],
+            "outcome": self.outcome,
+            "column_title": self.column_title,
+            "row": self.row,
         }
 
 
-def draw_slip(contract: Contract, rows: list[Row], tool: str, rng: np.random.Generator) -> str | None:
-    """A slip that this filing can have (key of `faults`), or None."""
+def draw_slip(
+    clerk: "Clerk", contract: Contract, rows: list[Row], arrival: datetime, rng: np.random.Generator
+) -> str | None:
+    """A slip that this filing can have (key of `faults`), or None.
+
+    A wrong organisation code is noticed only once the reporter's first register is there to compare with.
+    """
+    tool, is_registered = clerk.habits.tool, clerk.registered_at is not None and clerk.registered_at < arrival
     weights = {
-        name: slip["weight"] for name, slip in load("clerks")["faults"].items()
-        if contract.contract in slip.get("contracts", [contract.contract]) and tool in slip.get("tools", [tool])
+        name: slip["weight"]
+        for name, slip in load("clerks")["faults"].items()
+        if contract.contract in slip.get("contracts", [contract.contract])
+        and tool in slip.get("tools", [tool])
         and slip.get("needs_rows", True) in ("any", bool(rows))
+        and (is_registered or not slip.get("needs_register"))
     }
     return draw_weighted(weights, rng) if weights else None
 
 
-def draw_arrival(contract: Contract, period: str, is_late: bool, rng: np.random.Generator, *, after: datetime | None = None) -> datetime:
+def draw_arrival(
+    contract: Contract, period: str, is_late: bool, rng: np.random.Generator, *, after: datetime | None = None
+) -> datetime:
     """When a submission comes: a working day, office hours; a correction some days after what went back."""
     timing = load("clerks")["timing"]
     end, due = period_end(period), due_on(contract, period)
@@ -69,7 +87,10 @@ def draw_arrival(contract: Contract, period: str, is_late: bool, rng: np.random.
     elif is_late:
         first, last = (due + timedelta(days=days) for days in timing["late_days"])
     else:
-        first, last = max(opens_on(period), end + timedelta(days=timing["first_days"][0])), min(due, end + timedelta(days=timing["first_days"][1]))
+        first, last = (
+            max(opens_on(period), end + timedelta(days=timing["first_days"][0])),
+            min(due, end + timedelta(days=timing["first_days"][1])),
+        )
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     day = _pick_day([day for day in days if day.weekday() < 5] or days, rng)
     half = timing["office_minutes"][int(rng.integers(2))]
@@ -80,8 +101,16 @@ def _pick_day(days: list[date], rng: np.random.Generator) -> date:
     return days[int(rng.integers(len(days)))]
 
 
-def submit(clerk: "Clerk", contract: Contract, period: str, rows: list[Row], slip: str | None, attempt: int,
-           arrival: datetime, rng: np.random.Generator) -> Submission:
+def submit(
+    clerk: "Clerk",
+    contract: Contract,
+    period: str,
+    rows: list[Row],
+    slip: str | None,
+    attempt: int,
+    arrival: datetime,
+    rng: np.random.Generator,
+) -> Submission:
     """Write one attempt at a filing below the clerk's folder, with `slip` (None: as it should be)."""
     reporter, tool = clerk.supervision.reporter, clerk.habits.tool
     file = Path("报送", period, _file_name(clerk, contract, period, attempt, EXTENSIONS[tool]))
@@ -91,21 +120,36 @@ def submit(clerk: "Clerk", contract: Contract, period: str, rows: list[Row], sli
     row: int | None = None
     if slip in ("not_a_workbook", "empty_file"):
         path.write_bytes(not_a_workbook(reporter.code, period) if slip == "not_a_workbook" else b"")
-    elif slip is None and tool == "template":
+    elif slip is None and tool == "template" and rows:
         write_template(path, contract, reporter.code, reporter.name, period, rows=rows, is_simulated=True)
     else:
-        sheet, slip, spoilt = _spoilt_sheet(clerk, contract, period, rows, slip, rng)
+        sheet, slip, spoilt = _spoilt_sheet(clerk, contract, period, rows, slip, arrival, rng)
         path.write_bytes(write_workbook(sheet, tool, arrival.date()))
         column_title, row = spoilt[0], sheet.row_number(spoilt[1]) if spoilt[1] is not None else None
     outcome = load("clerks")["faults"] | load("clerks")["planted_faults"]
     return Submission(
-        file=file.as_posix(), received_at=arrival, contract=contract.contract, division_code=reporter.code, period=period,
-        attempt=attempt, outcome=outcome[slip]["outcome"] if slip else "accepted", slip=slip, column_title=column_title, row=row,
+        file=file.as_posix(),
+        received_at=arrival,
+        contract=contract.contract,
+        division_code=reporter.code,
+        period=period,
+        attempt=attempt,
+        outcome=outcome[slip]["outcome"] if slip else "accepted",
+        slip=slip,
+        column_title=column_title,
+        row=row,
     )
 
 
-def _spoilt_sheet(clerk: "Clerk", contract: Contract, period: str, rows: list[Row], slip: str | None,
-                  rng: np.random.Generator) -> tuple[Sheet, str | None, tuple[str | None, list[Any] | None]]:
+def _spoilt_sheet(
+    clerk: "Clerk",
+    contract: Contract,
+    period: str,
+    rows: list[Row],
+    slip: str | None,
+    arrival: datetime,
+    rng: np.random.Generator,
+) -> tuple[Sheet, str | None, tuple[str | None, list[Any] | None]]:
     """The dirty sheet, the slip that was made in the end, and where; another slip is drawn where one does not fit."""
     reporter = clerk.supervision.reporter
     for _ in range(20):
@@ -114,7 +158,7 @@ def _spoilt_sheet(clerk: "Clerk", contract: Contract, period: str, rows: list[Ro
             place = spoil(sheet, slip, rng) if slip and has_slip(slip) else (None, None)
             break
         except NotApplicable:
-            slip = draw_slip(contract, rows, clerk.habits.tool, rng)
+            slip = draw_slip(clerk, contract, rows, arrival, rng)
             slip = slip if slip and has_slip(slip) else None
     return soil(sheet, clerk.habits, reporter, period, rng), slip, place
 
@@ -127,9 +171,14 @@ def submit_copy(clerk: "Clerk", original: Submission, rng: np.random.Generator) 
     target.write_bytes(source.read_bytes())
     days = draw_between(load("clerks")["timing"]["copy_days"], rng)
     return Submission(
-        file=target.relative_to(clerk.out).as_posix(), received_at=original.received_at + timedelta(days=days, minutes=7),
-        contract=original.contract, division_code=original.division_code, period=original.period,
-        attempt=original.attempt, outcome="accepted", slip="identical_copy",
+        file=target.relative_to(clerk.out).as_posix(),
+        received_at=original.received_at + timedelta(days=days, minutes=7),
+        contract=original.contract,
+        division_code=original.division_code,
+        period=original.period,
+        attempt=original.attempt,
+        outcome="accepted",
+        slip="identical_copy",
     )
 
 
@@ -139,7 +188,12 @@ def _file_name(clerk: "Clerk", contract: Contract, period: str, attempt: int, ex
     title = contract.title if contract.title.endswith(kind) else f"{contract.title}{kind}"
     ending = clerk.habits.ending if attempt == 1 else load("clerks")["correction_endings"][attempt - 2]
     words = {
-        "name": clerk.supervision.reporter.spoken_name, "code": clerk.supervision.reporter.code, "contract": contract.contract,
-        "period": period_title(period), "plain": period, "title": title, "ending": ending,
+        "name": clerk.supervision.reporter.spoken_name,
+        "code": clerk.supervision.reporter.code,
+        "contract": contract.contract,
+        "period": period_title(period),
+        "plain": period,
+        "title": title,
+        "ending": ending,
     }
     return f"{clerk.habits.file_pattern.format(**words)}.{extension}"

@@ -11,8 +11,8 @@ from pipelines.simulation.findings import Finding, finding_rows, inspect
 from pipelines.simulation.incidents import Incident, incident_rows, meet_incidents
 from pipelines.simulation.organisations import Organisation, Row, found_organisations, organisation_rows
 from pipelines.simulation.qualified_units import QualifiedUnit, enrol_units, unit_rows
-from pipelines.simulation.traits import Reporter, Traits, draw_traits
 from pipelines.simulation.training import training_rows
+from pipelines.simulation.traits import Reporter, Traits, draw_traits
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ def found_supervision(reporter: Reporter, first: str, last: str, seed: np.random
     traits = draw_traits(reporter, first, last, sources[0])
     organisations = found_organisations(reporter, traits, first, last, sources[1])
     return Supervision(
-        reporter=reporter, traits=traits, organisations=organisations,
+        reporter=reporter,
+        traits=traits,
+        organisations=organisations,
         facilities=build_facilities(reporter, organisations, traits, first, last, sources[2]),
         units=enrol_units(reporter, traits, first, last, sources[3]),
         findings=inspect(reporter, organisations, traits, sources[4]),

@@ -8,8 +8,10 @@ from pipelines.simulation.settings import load
 from pipelines.simulation.traits import Traits
 
 
-def training_rows(organisations: list[Organisation], traits: Traits, quarter: str, rng: np.random.Generator) -> list[Row]:
-    """One row per organisation in the register at the quarter's end; April's month of education is in the second quarter."""
+def training_rows(
+    organisations: list[Organisation], traits: Traits, quarter: str, rng: np.random.Generator
+) -> list[Row]:
+    """One row per organisation that exists at the quarter's end; only the second quarter has April's activities."""
     settings, month, day = load("region")["training"], last_month(quarter), period_end(quarter)
     trained_chance, assessed_chance = traits.chance("trained", month), traits.chance("assessed", month)
     rows: list[Row] = []
@@ -21,9 +23,14 @@ def training_rows(organisations: list[Organisation], traits: Traits, quarter: st
         assessed, sessions = int(rng.binomial(trained, assessed_chance)), 1 + int(rng.poisson(0.6))
         april = 1 + int(rng.poisson(0.8)) if rng.random() < settings["april_chance"] else 0
         if one.exists_on(day):
-            rows.append({
-                "organisation_code": one.code, "session_count": sessions if trained else 0,
-                "posts_to_train_count": planned, "posts_trained_count": trained, "posts_assessed_count": assessed,
-                "april_activity_count": april if quarter.endswith("Q2") else 0,
-            })
+            rows.append(
+                {
+                    "organisation_code": one.code,
+                    "session_count": sessions if trained else 0,
+                    "posts_to_train_count": planned,
+                    "posts_trained_count": trained,
+                    "posts_assessed_count": assessed,
+                    "april_activity_count": april if quarter.endswith("Q2") else 0,
+                }
+            )
     return rows

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from data_contracts.periods import add_months, month_range
+from pipelines.simulation.draws import draw_between
 from pipelines.simulation.settings import load
 
 
@@ -51,8 +52,13 @@ class Trouble:
         """The record in truth.json."""
         described = load("region")["troubles"][self.kind]
         return {
-            "division_code": self.division_code, "kind": self.kind, "title": described["title"], "from": self.first,
-            "to": self.last, "strength": round(self.strength, 2), "indicators": described["indicators"],
+            "division_code": self.division_code,
+            "kind": self.kind,
+            "title": described["title"],
+            "from": self.first,
+            "to": self.last,
+            "strength": round(self.strength, 2),
+            "indicators": described["indicators"],
             "is_improvement": bool(described.get("is_improvement")),
         }
 
@@ -80,9 +86,13 @@ class Traits:
         place = min(max(self.months.index(month), 0), len(self.months) - 1) if month in self.months else 0
         pull = sum(weight * self.levels[trait][place] for trait, weight in described.items() if trait != "base")
         effects = load("region")["troubles"]
-        return float(pull + sum(
-            trouble.strength_at(month) * effects[trouble.kind]["effects"].get(name, 0.0) for trouble in self.troubles
-        ))
+        return float(
+            pull
+            + sum(
+                trouble.strength_at(month) * effects[trouble.kind]["effects"].get(name, 0.0)
+                for trouble in self.troubles
+            )
+        )
 
 
 def draw_traits(reporter: Reporter, first: str, last: str, rng: np.random.Generator) -> Traits:
@@ -107,13 +117,19 @@ def _drift(count: int, memory: float, noise: float, rng: np.random.Generator) ->
 def _draw_troubles(reporter: Reporter, first: str, last: str, rng: np.random.Generator) -> list[Trouble]:
     """Planned troubles of a reporter; random ones only where none is planned, so that each can be told apart."""
     planned = [
-        Trouble(reporter.code, entry["kind"], add_months(last, -entry["from"]), add_months(last, -entry["to"]),
-                entry["strength"])
-        for entry in load("region")["planned"] if entry["division"] == reporter.code
+        Trouble(
+            reporter.code,
+            entry["kind"],
+            add_months(last, -entry["from"]),
+            add_months(last, -entry["to"]),
+            entry["strength"],
+        )
+        for entry in load("region")["planned"]
+        if entry["division"] == reporter.code
     ]
     drawn = []
     for kind, described in load("region")["troubles"].items():
-        strikes, length = rng.random() < described["chance"], int(rng.integers(*described["months"], endpoint=True))
+        strikes, length = rng.random() < described["chance"], draw_between(described["months"], rng)
         span = len(month_range(first, last))
         start, strength = int(rng.integers(0, max(1, span - 2))), float(rng.uniform(*described["strength"]))
         if strikes:

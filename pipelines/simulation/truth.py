@@ -45,7 +45,9 @@ def reporter_truth(supervision: Supervision, filed: Filed, first: str) -> Report
         late=[_describe_late(supervision.reporter.code, key, taken[key]) for key in late],
         leaks=_leaks(supervision, first),
         counts=Counter(
-            due=len(taken) + len(filed.missing), on_time=len(taken) - len(late), first_attempts=len(taken),
+            due=len(taken) + len(filed.missing),
+            on_time=len(taken) - len(late),
+            first_attempts=len(taken),
             accepted_at_first=sum(one is not None and one.attempt == 1 for one in taken.values()),
             rows_filed=filed.row_count,
         ),
@@ -67,7 +69,9 @@ def _is_late(one: Submission) -> bool:
 
 def _describe_late(code: str, key: tuple[str, str], one: Submission | None) -> dict[str, Any]:
     return {
-        "division_code": code, "contract": key[0], "period": key[1],
+        "division_code": code,
+        "contract": key[0],
+        "period": key[1],
         "accepted_at": one.received_at.isoformat() if one else None,
     }
 
@@ -75,7 +79,9 @@ def _describe_late(code: str, key: tuple[str, str], one: Submission | None) -> d
 def _describe(supervision: Supervision, filed: Filed) -> dict[str, Any]:
     levels = supervision.traits.levels
     return {
-        "division_code": supervision.reporter.code, "name": supervision.reporter.name, "kind": supervision.reporter.kind,
+        "division_code": supervision.reporter.code,
+        "name": supervision.reporter.name,
+        "kind": supervision.reporter.kind,
         "clerk": filed.clerk,
         "traits_mean": {name: round(float(level.mean()), 2) for name, level in levels.items()},
         "traits_last": {name: round(float(level[-1]), 2) for name, level in levels.items()},
@@ -87,10 +93,13 @@ def _leaks(supervision: Supervision, first: str) -> list[dict[str, Any]]:
     start, end = f"{first}-01", period_end(supervision.traits.months[-1]).isoformat()
     return [
         {
-            "division_code": supervision.reporter.code, "incident_code": one.code, "category": one.category,
+            "division_code": supervision.reporter.code,
+            "incident_code": one.code,
+            "category": one.category,
             "confirmed_on": one.leak_known_on.isoformat(),
         }
-        for one in supervision.incidents if one.leak == "confirmed" and start <= one.leak_known_on.isoformat() <= end
+        for one in supervision.incidents
+        if one.leak == "confirmed" and start <= one.leak_known_on.isoformat() <= end
     ]
 
 
@@ -101,6 +110,7 @@ def write_truth(path: Path, settings: dict[str, Any], truths: list[ReporterTruth
     content = {
         "note": region["note"],
         "is_simulated": True,
+        "is_complete": True,
         "in_force": region["in_force"],
         "settings": settings,
         "expected_shares": {

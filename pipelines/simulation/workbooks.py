@@ -11,10 +11,17 @@ import xlsxwriter
 import xlwt
 
 from pipelines.simulation.opendocument import ods_bytes
-from pipelines.simulation.sheets import Cell, ErrorValue, Sheet, as_text
+from pipelines.simulation.sheets import ErrorValue, Line, Sheet, as_text
 
-EXTENSIONS = {"template": "xlsx", "own_xlsx": "xlsx", "xls": "xls", "ods": "ods", "csv_utf8": "csv", "csv_gb18030": "csv"}
-_HIDDEN_LINES: list[list[Cell]] = [["往期数据，勿删"], ["2023年", 12], ["2024年", 9]]
+EXTENSIONS = {
+    "template": "xlsx",
+    "own_xlsx": "xlsx",
+    "xls": "xls",
+    "ods": "ods",
+    "csv_utf8": "csv",
+    "csv_gb18030": "csv",
+}
+_HIDDEN_LINES: list[Line] = [["往期数据，勿删"], ["2023年", 12], ["2024年", 9]]
 _NOT_A_WORKBOOK = "%PDF-1.4\n% 扫描件，已盖章，见附件\n".encode()
 
 

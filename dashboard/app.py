@@ -1,0 +1,61 @@
+"""The web application over one home folder."""
+
+from pathlib import Path
+from typing import Any
+
+import dash
+
+from dashboard.callbacks import register_callbacks
+from dashboard.library import Library
+from dashboard.pages.shell import app_layout
+from dashboard.security import secure
+
+TITLE = "保密监管风险研判平台"
+
+# Dash's own page says "Loading..." and an English word to old browsers; ours is Chinese from the first byte.
+_INDEX = """<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<noscript>本平台需要浏览器启用 JavaScript。</noscript>
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+_ENTRY = '<div id="react-entry-point"><div class="app-loading">正在打开…</div></div>'
+
+
+class _Pages(dash.Dash):
+    def interpolate_index(self, **parts: Any) -> str:
+        return str(super().interpolate_index(**{**parts, "app_entry": _ENTRY}))
+
+
+def create_app(home_root: Path) -> dash.Dash:
+    """The application for a home folder; it starts also before anything is published.
+
+    Args:
+        home_root: the home whose snapshots are shown; its pointer is read anew for each page.
+    """
+    app = _Pages(
+        "dashboard",
+        assets_folder=str(Path(__file__).parent / "assets"),
+        title=TITLE,
+        update_title=None,  # type: ignore[arg-type]  # Dash: None leaves the title alone
+        index_string=_INDEX,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        pages_folder="",
+        use_pages=False,
+    )
+    app.layout = app_layout
+    register_callbacks(app, Library(home_root))
+    secure(app.server, app.csp_hashes())
+    return app

@@ -1,0 +1,56 @@
+"""Warnings as a short list: tier at the left, deadline at the right, so that the two are never mixed up."""
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.cards import empty_state
+from dashboard.components.marks import deadline_mark, tier_mark
+from dashboard.components.tables import row, table
+from dashboard.formats import format_articles, format_count
+from dashboard.stand import Stand
+from dashboard.wording import TIERS, WARNING_KINDS, WARNING_STATUSES, WARNING_TIERS
+
+
+def warning_list(stand: Stand, warnings: pd.DataFrame, *, with_division: bool = True) -> Component:
+    """Each warning a link that opens its explanation in the drawer."""
+    if warnings.empty:
+        return empty_state("没有在列预警", "本期各项规则都没有触发。")
+    return html.Ul([_item(stand, warning, with_division) for _, warning in warnings.iterrows()], className="warning-list")
+
+
+def _item(stand: Stand, warning: pd.Series, with_division: bool) -> Component:
+    href = stand.view.href(explain=f"warning:{warning['warning_id']}", row=None)
+    status = WARNING_STATUSES.get(str(warning["status"]), "")
+    badge = html.Span(status, className="status-tag") if warning["status"] in ("new", "raised") else None
+    place = html.Span(stand.short_name(warning["division_code"]), className="place") if with_division else None
+    subject = html.Span(warning["subject_title"], className="warning-subject", title=warning["subject_title"])
+    return html.Li(
+        html.A(
+            [tier_mark(warning["tier"]),
+             html.Span([place, html.Span(warning["title"], className="warning-title"), badge], className="warning-line"),
+             deadline_mark(warning["respond_by"], stand.today),
+             html.Span([subject, html.Span(format_articles(warning["article"]), className="article")],
+                       className="warning-note")],
+            href=href, className="warning-item", **{"data-tier": warning["tier"], "data-warning": warning["warning_id"]},
+        )
+    )
+
+
+def warning_kinds(stand: Stand, warnings: pd.DataFrame) -> Component:
+    """Standing warnings by kind and tier; each count leads to the worklist filtered so."""
+    counts = warnings.groupby(["kind", "tier"]).size().to_dict() if not warnings.empty else {}
+    heads = ["本月按种类", *[(html.Span([tier_mark(tier), TIERS[tier].title]), "num") for tier in WARNING_TIERS], ("合计", "num")]
+    rows = []
+    for kind, title in WARNING_KINDS.items():
+        numbers = [int(counts.get((kind, tier), 0)) for tier in WARNING_TIERS]
+        cells = [_kind_count(stand, number, kind, tier) for number, tier in zip(numbers, WARNING_TIERS, strict=True)]
+        rows.append(row([title, *cells, _kind_count(stand, sum(numbers), kind, None)]))
+    return table(heads, rows, "kind-table", "本月预警按种类和等级")
+
+
+def _kind_count(stand: Stand, number: int, kind: str, tier: str | None) -> tuple[Component | str, str]:
+    if not number:
+        return "0", "num zero"
+    href = stand.view.href("/warnings", kind=kind, tier=tier)
+    return html.A(format_count(number), href=href), "num" if tier else "num strong"

@@ -1,0 +1,4 @@
+"""Ids of the page of filings."""
+
+MATRIX = "filings-matrix"
+GRID = "filings-grid"

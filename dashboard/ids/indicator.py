@@ -1,0 +1,6 @@
+"""Ids of the indicator page."""
+
+DEFINITION = "indicator-definition"
+TREND = "indicator-trend"
+RANKING = "indicator-ranking"
+GROUPS = "indicator-groups"

@@ -1,0 +1,4 @@
+"""Ids of the worklist."""
+
+COUNTS = "warnings-counts"
+GRID = "warnings-grid"

@@ -1,0 +1,163 @@
+"""Warnings of every month: rules × cells × facts, by the policy of the month, then carried through time.
+
+    rows of queries ── judge_rows ── rows with a tier ── gather_causes ── causes ── continue_warnings ── warnings
+                                                                        (one per rule, reporter, subject and month)
+
+A pure function of what the connection holds and of the policy: the same filings give the same ids in every build.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from data_contracts.periods import period_end, period_title
+from metrics.catalogue import Catalogue, Indicator
+from metrics.policies import Policies, load_policies
+from metrics.warning_continuity import UNKNOWN, Sighting, Standing, Subject, continue_warnings
+from metrics.warning_definitions import TIER_TITLES, Rule
+from metrics.warning_judgement import Cause, Row, gather_causes, judge_rows
+from metrics.warning_observations import observe, read_sql, threshold_evidence, value_text
+
+Bureaus = Mapping[str, Mapping[str, str]]
+CauseKey = tuple[Subject, str]
+
+WARNING_COLUMNS = [
+    "warning_id", "rule", "kind", "tier", "previous_tier", "division_code", "subject", "subject_title", "period",
+    "first_period", "first_seen_on", "value", "cut_off", "title", "message", "article", "measure", "respond_by",
+    "actor", "status", "indicator",
+]
+EVIDENCE_COLUMNS = [
+    "warning_id", "period", "contract", "division_code", "evidence_period", "filing_id", "file_name", "sheet", "row",
+    "detail",
+]
+
+
+def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, periods: list[str],
+                     policies: Policies | None = None) -> None:
+    """Write `warnings` and `warning_evidence` for the months.
+
+    Args:
+        connection: holds `months`, facts, `cells`, `indicators`, contract tables, `filings`, `expected_filings`,
+            `divisions`, `contracts` and `codes`.
+        catalogue: the indicators that the cells are of.
+        periods: months to evaluate, oldest first.
+        policies: by default those that ship.
+
+    Raises:
+        PolicyError: a policy that cannot be used, or none in force in one of the months.
+    """
+    policies = policies or load_policies(catalogue=catalogue)
+    named = connection.execute(read_sql("bureaus")).df().to_dict("records")
+    bureaus = {row["division_code"]: {str(name): word for name, word in row.items()} for row in named}
+    rules = {period: policies.at(period).rules for period in periods}
+    queries = sorted({rule.query for standing in rules.values() for rule in standing})
+    observed = observe(connection, catalogue, queries, periods)
+    causes: dict[CauseKey, Cause] = {}
+    unknown: list[Sighting] = []
+    for period in periods:
+        for rule in rules[period]:
+            rows = observed[rule.query][period]
+            if rule.indicator is not None:
+                rows = rows[rows["subject"] == rule.indicator]
+                unknown.extend(_not_filed(rows, rule, period))
+                rows = rows[rows["cases"] >= rule.least_cases]
+            causes.update(_causes(rows, rule, period, bureaus, catalogue))
+    _add_threshold_evidence(connection, catalogue, causes)
+    sightings = [Sighting(about, period, cause.tier, cause.calm_periods) for (about, period), cause in causes.items()]
+    standing = continue_warnings([*sightings, *unknown], periods)
+    _write(connection, [_warning(one, causes) for one in standing], _evidence_rows(standing, causes))
+
+
+def _not_filed(rows: pd.DataFrame, rule: Rule, period: str) -> list[Sighting]:
+    """Reporters whose indicator has no number because nothing was filed: that is not an improvement."""
+    silent = rows.loc[rows["outcome"] == "not_filed", "division_code"]
+    assert rule.indicator is not None
+    return [Sighting(Subject(rule.rule, division, rule.indicator), period, UNKNOWN) for division in silent]
+
+
+def _causes(rows: pd.DataFrame, rule: Rule, period: str, bureaus: Bureaus,
+            catalogue: Catalogue) -> dict[CauseKey, Cause]:
+    judged = judge_rows(rows, rule)
+    if rule.indicator is not None and len(judged):
+        limits = [value_text(step.cut_off, catalogue.indicator(rule.indicator)) for step in rule.steps]
+        judged = judged.assign(cut_off_text=[limits[place] for place in judged["step"]])
+    found = gather_causes(judged, rule, bureaus, period_end(period))
+    return {(cause.about, period): cause for cause in found}
+
+
+def _add_threshold_evidence(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue,
+                            causes: dict[CauseKey, Cause]) -> None:
+    """Replace the cell as evidence of a threshold by the filed rows that count against it, one query per indicator."""
+    by_indicator: dict[str, list[CauseKey]] = {}
+    for key, cause in causes.items():
+        if cause.indicator is not None:
+            by_indicator.setdefault(cause.indicator, []).append(key)
+    for name, keys in by_indicator.items():
+        indicator: Indicator = catalogue.indicator(name)
+        places = [(period, about.division_code) for about, period in keys]
+        beyond = pd.DataFrame(places, columns=["period", "division_code"])
+        found = threshold_evidence(connection, catalogue, indicator, beyond)
+        for about, period in keys:
+            evidence = found.get((period, about.division_code), ())
+            causes[about, period] = replace(causes[about, period], article=indicator.articles[0], evidence=evidence)
+
+
+def _warning(one: Standing, causes: Mapping[CauseKey, Cause]) -> dict[str, Any]:
+    """One row of `warnings`: what is seen now, and what the standing tier asks for."""
+    cause, step = causes[one.about, one.cause_period], causes[one.about, one.tier_period]
+    return {
+        **one.about._asdict(),
+        "warning_id": one.warning_id,
+        "kind": cause.kind,
+        "tier": one.tier,
+        "previous_tier": one.previous_tier,
+        "subject_title": cause.subject_title,
+        "period": one.period,
+        "first_period": one.first_period,
+        "first_seen_on": period_end(one.first_period),
+        "value": cause.value,
+        "cut_off": cause.cut_off,
+        "title": cause.title,
+        "message": cause.message + _remark(one),
+        "article": cause.article,
+        "measure": step.measure,
+        "respond_by": period_end(one.tier_since) + timedelta(days=step.clock_days),
+        "actor": step.actor,
+        "status": one.status,
+        "indicator": cause.indicator,
+    }
+
+
+def _remark(one: Standing) -> str:
+    """Why a warning stands at its tier though this month alone would not put it there."""
+    if one.seen == UNKNOWN:
+        return "本期未报送，无从判断，维持上期级别。"
+    if one.seen is None:
+        return f"本期未再出现此情形（以上为{period_title(one.cause_period)}所见），连续两期好转后销号。"
+    if one.seen != one.tier:
+        return f"本期情形已轻于{TIER_TITLES[one.tier]}，连续两期好转后降级。"
+    return ""
+
+
+def _evidence_rows(standing: list[Standing], causes: Mapping[CauseKey, Cause]) -> list[Row]:
+    return [
+        {**row, "warning_id": one.warning_id, "period": one.period}
+        for one in standing for row in causes[one.about, one.cause_period].evidence
+    ]
+
+
+def _write(connection: duckdb.DuckDBPyConnection, warnings: list[dict[str, Any]], evidence: list[Row]) -> None:
+    connection.execute(read_sql("tables"))
+    frames = {
+        "incoming_warnings": pd.DataFrame(warnings, columns=WARNING_COLUMNS),
+        "incoming_evidence": pd.DataFrame(evidence, columns=EVIDENCE_COLUMNS),
+    }
+    for name, frame in frames.items():
+        connection.register(name, frame)
+    connection.execute(read_sql("write"))
+    for name in frames:
+        connection.unregister(name)

@@ -1,0 +1,3 @@
+DROP TABLE newest_registers;
+
+DROP TABLE organisation_names;

@@ -1,0 +1,158 @@
+"""Check a batch against its contract with Great Expectations: one suite, one validation, however many filings.
+
+The one module that imports great_expectations. Its progress bars and its telemetry are off: the network is closed.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from data_contracts.contract import PERIOD_COLUMNS, Check, Contract
+from data_contracts.derived_checks import IS_KNOWN
+from data_contracts.helper_columns import add_helper_columns
+from data_contracts.periods import period_end, period_start
+from pipelines.batches import Batch
+from pipelines.faults import Fault
+from pipelines.parsing import show_cell
+from pipelines.registers import Registers
+
+os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the library is imported
+import great_expectations as gx  # noqa: E402
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration  # noqa: E402
+
+INDEX_COLUMNS = ["filing_id", "row"]
+# Fewer characters in 说明 are a tick, not an explanation.
+SHORTEST_EXPLANATION = 5
+_RESULT_FORMAT = {"result_format": "COMPLETE", "unexpected_index_column_names": INDEX_COLUMNS}
+_NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.float64(): pd.Float64Dtype()}
+
+
+class CheckingError(Exception):
+    """A check that could not be run: a fault of the program or of a contract, never of a filing. It must not pass."""
+
+
+class Checker:
+    """The suite of one contract, built once."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self._checks = {check.check_id: check for check in contract.checks}
+        self._suite = gx.ExpectationSuite(contract.contract)
+        for check in contract.checks:
+            self._suite.add_expectation_configuration(_configuration(check))
+        if len(self._suite.expectations) != len(contract.checks):
+            raise CheckingError(f"{contract.contract}: 有两项检查的 expectation 完全相同，Great Expectations 只留下一项")
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        asset = context.data_sources.add_pandas(contract.contract).add_dataframe_asset(contract.contract)
+        self._definition = asset.add_batch_definition_whole_dataframe(contract.contract)
+
+    def failures(self, frame: pd.DataFrame) -> dict[str, list[tuple[str, int]]]:
+        """Rows that fail, as (filing_id, row), by check id; checks that nothing fails are left out.
+
+        Args:
+            frame: from :func:`checked_frame`. An empty frame has no failures: the caller asks whether it may be empty.
+
+        Raises:
+            CheckingError: a check raised, or gave no result.
+        """
+        if frame.empty:
+            return {}
+        batch = self._definition.get_batch(batch_parameters={"dataframe": frame})
+        outcome = batch.validate(self._suite, result_format=_RESULT_FORMAT)
+        found: dict[str, list[tuple[str, int]]] = {}
+        seen = set()
+        for result in outcome.results:
+            check_id = result.expectation_config.meta["check_id"]
+            seen.add(check_id)
+            if result.exception_info.get("raised_exception") is not False:
+                raise CheckingError(f"检查项 {check_id} 没有跑成：{_exception_words(result.exception_info)}")
+            if not result.success:
+                places = result.result.get("unexpected_index_list")
+                if not places:
+                    raise CheckingError(f"检查项 {check_id} 不通过，却没有指出是哪些行；只能用逐行的 expectation")
+                found[check_id] = [(place["filing_id"], int(place["row"])) for place in places]
+        if missing := self._checks.keys() - seen:
+            raise CheckingError(f"检查项没有结果：{'、'.join(sorted(missing))}")
+        return found
+
+
+def _configuration(check: Check) -> ExpectationConfiguration:
+    kwargs = dict(check.expectation.get("kwargs", {}))
+    return ExpectationConfiguration(type=check.expectation["type"], kwargs=kwargs, meta={"check_id": check.check_id})
+
+
+def _exception_words(info: Mapping[str, Any]) -> str:
+    if "exception_message" in info:
+        return str(info["exception_message"])
+    return "；".join(str(part.get("exception_message")) for part in info.values() if isinstance(part, dict))
+
+
+_CHECKERS: dict[str, Checker] = {}
+
+
+def checker_of(contract: Contract) -> Checker:
+    """The checker of a contract, built at first use."""
+    checker = _CHECKERS.get(contract.contract)
+    if checker is None or checker.contract is not contract:
+        checker = _CHECKERS[contract.contract] = Checker(contract)
+    return checker
+
+
+def checked_frame(batch: Batch, registers: Registers) -> pd.DataFrame:
+    """The batch's rows as the checks see them.
+
+    Returns:
+        The staged columns (dates as datetime64, counts Int64, flags boolean), `_period_start_on` and `_period_end_on`,
+        the contract's helper columns, and for each reference a nullable boolean `<column>__is_known`.
+    """
+    contract = batch.contract
+    frame = batch.table.to_pandas(date_as_object=False, types_mapper=_NULLABLE.get)
+    frame["row"] = frame["row"].astype("int64")
+    for name, bound in zip(PERIOD_COLUMNS, (period_start, period_end), strict=True):
+        days = {period: pd.Timestamp(bound(period)) for period in frame["period"].unique()}
+        frame[name] = frame["period"].map(days).astype("datetime64[ms]")
+    for column in contract.columns:
+        if column.reference:
+            codes = batch.table[column.name].to_pylist()
+            known = registers.are_known(column.reference, batch.table["division_code"].to_pylist(), codes)
+            frame[f"{column.name}{IS_KNOWN}"] = pd.array(known, dtype="boolean")
+    return add_helper_columns(frame, contract)
+
+
+def check_batch(batch: Batch, registers: Registers) -> list[Fault]:
+    """Run every check of the batch's contract; the faults found, at their cells.
+
+    A cell that could not be read is not told to be empty as well. A query is explained when the row's 说明 has at
+    least `SHORTEST_EXPLANATION` characters.
+
+    Raises:
+        CheckingError: a check could not be run.
+    """
+    failures = checker_of(batch.contract).failures(checked_frame(batch, registers))
+    if not failures:
+        return []
+    filing_ids = [filing.filing_id for filing in batch.filings]
+    places = zip(batch.filing_places.tolist(), batch.row_numbers.tolist(), strict=True)
+    rows = {(filing_ids[place], number): row for row, (place, number) in enumerate(places)}
+    explanations = batch.table["explanation"]
+    faults: list[Fault] = []
+    for check in batch.contract.checks:
+        for row in sorted(rows[place] for place in failures.get(check.check_id, ())):
+            if row in batch.unreadable.get(check.columns[0], ()):
+                continue
+            explanation = explanations[row].as_py() or ""
+            is_explained = check.strength == "query" and len(explanation.strip()) >= SHORTEST_EXPLANATION
+            fault = batch.fault_at(row, check.check_id, check.strength, check.columns[0], _message(batch, check, row),
+                                   check.remedy, check.article, is_explained=is_explained)
+            if fault:
+                faults.append(fault)
+    return faults
+
+
+def _message(batch: Batch, check: Check, row: int) -> str:
+    values = {name: show_cell(cells[row]) or "（空）" for name, cells in batch.cells.items()}
+    return check.message.format_map({**values, "value": values[check.columns[0]]})
