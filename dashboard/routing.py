@@ -8,9 +8,14 @@ from datetime import date
 
 from dash.development.base_component import Component
 
+from dashboard.gather.division import gather_division
+from dashboard.gather.explanation import NothingToExplain, gather_explanation
+from dashboard.gather.filed_row import gather_filed_row
 from dashboard.gather.overview import gather_overview
 from dashboard.library import Library, NothingPublished
 from dashboard.pages import failures
+from dashboard.pages.division import division_page
+from dashboard.pages.drawer import drawer, failed_drawer
 from dashboard.pages.overview import overview_page
 from dashboard.pages.shell import bare_frame, frame
 from dashboard.stand import Stand, take_stand
@@ -32,6 +37,7 @@ class Page:
 
 PAGE_MAKERS: dict[str, Page] = {
     "/": Page(lambda stand: overview_page(gather_overview(stand))),
+    "/division": Page(lambda stand: division_page(gather_division(stand)), with_scope=True),
 }
 
 
@@ -56,7 +62,19 @@ def show_page(library: Library, url: str, scope: Scope = EVERYTHING,
 
 def show_drawer(library: Library, url: str, scope: Scope = EVERYTHING, now: date | None = None) -> Component | None:
     """The drawer of a URL; None where the URL opens none."""
-    return None
+    view = read_url(url)
+    if not view.explain and not view.row:
+        return None
+    try:
+        stand = take_stand(library, view, scope, now)
+        explanation = gather_explanation(stand) or NothingToExplain("")
+        return drawer(stand, explanation, gather_filed_row(stand) if view.row else None)
+    except NothingPublished:
+        return None
+    except (SnapshotError, SnapshotUnreadable) as error:
+        return failed_drawer(view, str(error))
+    except Exception:
+        return failed_drawer(view, f"程序出错，已记入日志，编号 {_log_fault(url)}。请把编号告诉系统管理员。")
 
 
 def _log_fault(url: str) -> str:

@@ -119,7 +119,11 @@ def _streak_words(streak: int) -> str:
         return "，与上月持平"
     word = "好转" if streak > 0 else "变差"
     months = abs(streak)
-    return f"，较上月{word}" if months == 1 else f"，连续{chinese_number(months)}个月{word}"
+    return f"，较上月{word}" if months == 1 else f"，连续{_months_words(months)}{word}"
+
+
+def _months_words(months: int) -> str:
+    return "两个月" if months == 2 else f"{chinese_number(months)}个月"
 
 
 def _duty_phrases(situation: Situation) -> list[Phrase]:

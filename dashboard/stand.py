@@ -71,9 +71,11 @@ class Stand:
         return "兵团" if self.division_code == CORPS_CODE else self.name(self.division_code)
 
     def _cell(self, division_code: str | None, column: str) -> str:
-        if division_code is None or division_code not in self.divisions.index:
-            return division_code or "—"
-        return str(self.divisions.at[division_code, column])
+        def make() -> dict[str, str]:
+            return dict(zip(self.divisions["division_code"], self.divisions[column], strict=True))
+
+        titles = self.snapshot.kept(("titles", column, self.scope, self.period), make)
+        return titles.get(division_code or "", division_code or "—")
 
 
 def take_stand(library: Library, view: View, scope: Scope, now: date | None = None) -> Stand:

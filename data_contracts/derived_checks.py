@@ -8,13 +8,13 @@ from data_contracts.contract import Check, Column, Contract, HelperColumn
 # Suffix of the true/false column that `pipelines.checking` adds for a reference: whether the value stands in the
 # reporter's newest filing of the register; null where that register was never filed.
 IS_KNOWN = "__is_known"
-_DAY = "__day"
+DAY = "__day"
 
 
 def derived_helper_columns(columns: tuple[Column, ...]) -> tuple[HelperColumn, ...]:
     """Helper columns that derived checks need: the day of every moment that may not lie after the period."""
     moments = [column for column in columns if column.not_after_period and column.kind == "datetime"]
-    return tuple(HelperColumn(f"{column.name}{_DAY}", "date_of", (column.name,)) for column in moments)
+    return tuple(HelperColumn(f"{column.name}{DAY}", "date_of", (column.name,)) for column in moments)
 
 
 def derived_checks(contract: Contract) -> Iterator[Check]:
@@ -101,7 +101,7 @@ def _column_checks(contract: str, column: Column) -> Iterator[Check]:
             "只填报告期内已经发生的；核对年份、月份是否写错",
             "expect_column_pair_values_a_to_be_greater_than_b",
             column_A="_period_end_on",
-            column_B=f"{name}{_DAY}" if column.kind == "datetime" else name,
+            column_B=f"{name}{DAY}" if column.kind == "datetime" else name,
             or_equal=True,
             ignore_row_if="either_value_is_missing",
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from data_contracts.contract import EXPLANATION_TITLE, LINEAGE_COLUMNS, PERIOD_COLUMNS, Check, Column, Contract
-from data_contracts.derived_checks import IS_KNOWN
+from data_contracts.derived_checks import DAY, IS_KNOWN
 from data_contracts.helper_columns import OPERAND_COUNTS
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -124,7 +124,7 @@ def _helper_complaints(contract: Contract) -> Iterator[str]:
 
 
 def _derived_names(contract: Contract) -> set[str]:
-    return {f"{column.name}__day" for column in contract.columns}
+    return {f"{column.name}{DAY}" for column in contract.columns}
 
 
 def _check_complaints(contract: Contract, check: Check) -> Iterator[str]:

@@ -163,8 +163,9 @@ def _problems(entry: Mapping[str, Any], facts: FactRegister) -> Iterator[tuple[s
         yield "unit", f"为“{entry['unit']}”，与 kind {entry['kind']} 不符：share 用 %，rate 用每若干个单位"
     if (entry["kind"] == "rate") != ("per" in entry):
         yield "kind", f"为 {entry['kind']}：rate 必须写 per，share 不写"
-    if entry["window_months"] is None and not entry["contracts"]:
-        yield "window_months", "为空，不需报送的指标要有窗口期才知道哪些应报"
+    if (entry["window_months"] is None) != (fact.kind == "stock"):
+        wanted = "存量，不写窗口期（null）" if fact.kind == "stock" else "流量，要写窗口期月数"
+        yield "window_months", f"为 {entry['window_months']}，事实表 {fact.fact} 是{wanted}"
 
 
 def _column_problems(entry: Mapping[str, Any], fact: Fact, facts: FactRegister) -> Iterator[tuple[str, str]]:

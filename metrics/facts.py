@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
@@ -16,6 +17,7 @@ from metrics.policy_files import read_policy_document
 
 FACT_FOLDER = Path(__file__).parent / "facts"
 _SCHEMA = FACT_FOLDER / "schema" / "facts"
+FactKind = Literal["stock", "event"]
 _WINDOW = "$window_months"
 _NUMBERS = {"INTEGER", "BIGINT", "DOUBLE"}
 
@@ -26,10 +28,14 @@ class FactError(Exception):
 
 @dataclass(frozen=True)
 class Fact:
-    """A registered fact: its rows, the filings it is made of, and its flags and amounts (name → Chinese title)."""
+    """A registered fact: its rows, the filings it is made of, and its flags and amounts (name → Chinese title).
+
+    A `stock` is what stands at a month's end (`event_period` is null); an `event` counts in the month of each row.
+    """
 
     fact: str
     title: str
+    kind: FactKind
     row_meaning: str
     contracts: tuple[str, ...]
     columns: Mapping[str, str]
@@ -63,7 +69,10 @@ def load_facts(path: Path = FACT_FOLDER / "facts.yaml") -> FactRegister:
             raise document.fault(("facts", number, "fact"), f"事实表 {name} 重复登记")
         if not (path.parent / f"{name}.sql").is_file():
             raise document.fault(("facts", number, "fact"), f"事实表 {name} 没有 {name}.sql")
-        facts[name] = Fact(name, entry["title"], entry["row_meaning"], tuple(entry["contracts"]), entry["columns"])
+        facts[name] = Fact(
+            fact=name, title=entry["title"], kind=entry["kind"], row_meaning=entry["row_meaning"],
+            contracts=tuple(entry["contracts"]), columns=entry["columns"],
+        )
     return FactRegister(document.content["common_columns"], facts)
 
 

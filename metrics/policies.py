@@ -97,13 +97,13 @@ class Policies:
             PolicyError: a policy has no version in force then.
         """
         day = period_end(when) if isinstance(when, str) else when
-        weights, tiers = self._body("weights", day), self._body("index_tiers", day)
-        goalposts = {indicator: Goalpost(**posts) for indicator, posts in self._body("goalposts", day).items()}
+        weights, tiers = self.body("weights", day), self.body("index_tiers", day)
+        goalposts = {indicator: Goalpost(**posts) for indicator, posts in self.body("goalposts", day).items()}
         return PolicyOfDay(
             day=day,
             weights=Weights(weights["dimensions"], weights["indicators"], weights["concentration"]),
             goalposts=goalposts,
-            targets=self._body("targets", day),
+            targets=self.body("targets", day),
             index_tiers=IndexTiers(tiers["cut_offs"], tiers["least_data_share"], tiers["least_weight_share"]),
             rules=self._rules(day),
         )
@@ -118,7 +118,8 @@ class Policies:
         frame = pd.DataFrame(rows, columns=["policy", "valid_from", "source", "reason", "body"])
         return frame.sort_values(["policy", "valid_from"], ignore_index=True)
 
-    def _body(self, policy: str, day: date) -> Mapping[str, Any]:
+    def body(self, policy: str, day: date) -> Mapping[str, Any]:
+        """The body of a policy's version on a day, as written; PolicyError when none is in force."""
         for version in self.versions:
             if version.policy == policy and version.holds_on(day):
                 return version.body
@@ -137,7 +138,7 @@ class Policies:
 
     def _threshold_rules(self, template: Rule, day: date) -> list[Rule]:
         rules = []
-        for name, body in self._body("cut_offs", day).items():
+        for name, body in self.body("cut_offs", day).items():
             limits = {tier: limit for tier, limit in body.items() if tier != "least_cases"}
             rules.append(threshold_rule(template, self.indicators[name], limits, body["least_cases"]))
         return rules
@@ -218,7 +219,7 @@ def _check_goalposts_cover_weights(policies: Policies) -> None:
     """Whenever weights change, each weighted indicator must have goalposts on that day."""
     for version in policies.versions:
         if version.policy in ("weights", "goalposts"):
-            day = policies.at(version.valid_from)
-            missing = sorted(set(day.weights.indicators) - set(day.goalposts))
+            day = version.valid_from
+            missing = sorted(set(policies.body("weights", day)["indicators"]) - set(policies.body("goalposts", day)))
             if missing:
-                raise PolicyError(f"{version.place}：{day.day} 起有权重而没有换算端点的指标 {'、'.join(missing)}")
+                raise PolicyError(f"{version.place}：{day} 起有权重而没有换算端点的指标 {'、'.join(missing)}")

@@ -14,6 +14,7 @@ from data_contracts.periods import add_months, period_end
 from metrics.read_scope import EVERYTHING as EVERYTHING
 from metrics.read_scope import Scope as Scope
 from metrics.read_scope import run_query
+from metrics.tracing import Trace, TraceError, trace_cell
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -40,10 +41,10 @@ def read_readings(connection: Connection, scope: Scope) -> pd.DataFrame:
 
 
 def read_cells(connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str) -> pd.DataFrame:
-    """Every indicator of one reading at a month: catalogue columns, `cell_numerator`, `cell_denominator`, `value`,
-    bounds, `outcome`, and `change` from the month before (null unless both months have a value)."""
+    """Every indicator of one reading at a month: catalogue, `numerator`, `denominator`, `value`, bounds, `outcome`,
+    `target` in force then, and `change` from the month before (null unless both months have a value)."""
     return run_query(connection, "cells", scope, scope_code=scope_code, reading=reading, period=period,
-                     before=add_months(period, -1))
+                     before=add_months(period, -1), day=period_end(period))
 
 
 def read_cell_history(connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str,
@@ -84,6 +85,18 @@ def read_score_parts(connection: Connection, scope: Scope, *, scope_code: str, r
                      period: str) -> pd.DataFrame:
     """What dimensions and indicators (`level`) add to one index, largest first."""
     return run_query(connection, "score_parts", scope, scope_code=scope_code, reading=reading, period=period)
+
+
+def read_trace(connection: Connection, scope: Scope, *, indicator: str, scope_code: str, reading: str,
+               period: str) -> Trace | None:
+    """One cell explained down to its filed rows; None where it does not exist or the reader may not see it all."""
+    visible = read_readings(connection, scope)
+    if visible[(visible["scope_code"] == scope_code) & (visible["scope"] == reading)].empty:
+        return None
+    try:
+        return trace_cell(connection, indicator, scope_code, period, reading)
+    except TraceError:
+        return None
 
 
 def read_main_reasons(connection: Connection, scope: Scope, *, reading: str, period: str) -> dict[str, list[str]]:
@@ -170,6 +183,12 @@ def read_filed_row(connection: Connection, scope: Scope, *, contract: str, filin
 def read_indicators(connection: Connection) -> pd.DataFrame:
     """The catalogue of indicators as the snapshot was computed with."""
     return run_query(connection, "indicators", EVERYTHING)
+
+
+def read_target(connection: Connection, indicator: str, period: str) -> float | None:
+    """The target of an indicator in force at a month's end; None where policy sets none."""
+    found = run_query(connection, "target", EVERYTHING, indicator=indicator, day=period_end(period))["target"].dropna()
+    return None if found.empty else float(found.iloc[0])
 
 
 def read_contracts(connection: Connection) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from metrics.facts import load_facts
 from metrics.policy_files import read_policy_document
 
 _NOTES = Path(__file__).parent / "table_notes.yaml"
-_NOTES_SCHEMA = Path(__file__).parent / "table_notes_schema"
+_NOTES_SCHEMA = Path(__file__).parent / "snapshot" / "table_notes"
 _CONTRACT_NOTES = Path(__file__).parent / "snapshot" / "contract_notes.sql"
 
 _READER: dict[str, str | bool | int | float | list[str]] = {

@@ -84,6 +84,8 @@ def gather_causes(judged: pd.DataFrame, rule: Rule, bureaus: Mapping[str, Mappin
         bureaus: division_code → `division`, `bureau`, `superior_bureau`.
         evaluated_on: the month's last day.
     """
+    if judged.empty:  # most rules find nothing in most months, and pandas is slow at nothing
+        return
     rows = judged.sort_values(["division_code", "subject"], kind="stable").to_dict("records")
     for (division, subject), group in groupby(rows, key=lambda row: (row["division_code"], row["subject"])):
         members = [{str(name): plain(value) for name, value in row.items()} for row in group]

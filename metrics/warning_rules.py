@@ -25,6 +25,9 @@ from metrics.warning_observations import observe, read_sql, threshold_evidence, 
 Bureaus = Mapping[str, Mapping[str, str]]
 CauseKey = tuple[Subject, str]
 
+# What is left to do once the cause is gone: to propose the tier's measure again would be wrong.
+WATCH_MEASURE = "核实情形确已消除；下期仍未再出现即销号"
+
 WARNING_COLUMNS = [
     "warning_id", "rule", "kind", "tier", "previous_tier", "division_code", "subject", "subject_title", "period",
     "first_period", "first_seen_on", "value", "cut_off", "title", "message", "article", "measure", "respond_by",
@@ -121,10 +124,10 @@ def _warning(one: Standing, causes: Mapping[CauseKey, Cause]) -> dict[str, Any]:
         "first_seen_on": period_end(one.first_period),
         "value": cause.value,
         "cut_off": cause.cut_off,
-        "title": cause.title,
+        "title": f"{cause.title}（已消除，观察中）" if one.seen is None else cause.title,
         "message": cause.message + _remark(one),
         "article": cause.article,
-        "measure": step.measure,
+        "measure": WATCH_MEASURE if one.seen is None else step.measure,
         "respond_by": period_end(one.tier_since) + timedelta(days=step.clock_days),
         "actor": step.actor,
         "status": one.status,

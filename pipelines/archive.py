@@ -1,16 +1,20 @@
 """The archive: filed workbooks as they came, named by their SHA-256, never changed.
 
-Written in three strokes so that a crash leaves whole files or none: all to temporary names, one flush of the
-disk for the batch, then renamed. A file that is already there is left alone, for its name is its content.
+Written in three strokes so that a crash leaves whole files or none: all to a stash, one flush of the disk for the
+batch, then renamed. The ledger is committed only after that, so the archive may hold a file that the ledger does not
+know, never the other way round. A file that is already there is left alone, for its name is its content.
 """
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.faults import IntakeError
 from pipelines.home import Home
+
+
+_STASH = ".incoming"
 
 
 class ArchiveError(IntakeError):
@@ -22,27 +26,41 @@ def archive_path(home: Home, sha256: str) -> Path:
     return home.archive / sha256[:2] / sha256
 
 
-def archive_files(home: Home, files: Mapping[str, bytes]) -> int:
-    """Add files (SHA-256 → content); returns how many were new.
+def stash_file(home: Home, sha256: str, content: bytes) -> None:
+    """Write a file beside the archive, where nobody looks for it; may be called from several threads."""
+    # Plain strings and os.open: for a thousand small files, objects cost more than writing.
+    root = str(home.archive)
+    if os.path.exists(f"{root}/{sha256[:2]}/{sha256}"):  # noqa: PTH110
+        return
+    handle = os.open(f"{root}/{_STASH}/{sha256}", os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o640)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(handle, view) :]
+    finally:
+        os.close(handle)
 
-    The caller commits the ledger only after this returns: the archive may hold a file that the ledger does not
-    know, never the other way round.
-    """
-    for prefix in {sha256[:2] for sha256 in files}:
-        (home.archive / prefix).mkdir(parents=True, exist_ok=True)
-    root = str(home.archive)  # plain strings: building a thousand Path objects costs more than writing the files
-    moves: list[tuple[str, str]] = []
-    for sha256, content in files.items():
-        target, temporary = f"{root}/{sha256[:2]}/{sha256}", f"{root}/{sha256[:2]}/.{sha256}.tmp"
-        if not os.path.exists(target):  # noqa: PTH110
-            with open(temporary, "wb") as file:  # noqa: PTH123
-                file.write(content)
-            moves.append((temporary, target))
-    if moves:
-        os.sync()
-    for temporary, target in moves:
-        os.replace(temporary, target)  # noqa: PTH105
+
+def settle_stash(home: Home, hashes: Iterable[str]) -> int:
+    """Move stashed files into the archive, flushed to disk first; returns how many were new there."""
+    root = str(home.archive)
+    moves = [sha256 for sha256 in hashes if os.path.exists(f"{root}/{_STASH}/{sha256}")]  # noqa: PTH110
+    if not moves:
+        return 0
+    for prefix in {sha256[:2] for sha256 in moves}:
+        (home.archive / prefix).mkdir(exist_ok=True)
+    os.sync()
+    for sha256 in moves:
+        os.replace(f"{root}/{_STASH}/{sha256}", f"{root}/{sha256[:2]}/{sha256}")  # noqa: PTH105
     return len(moves)
+
+
+def clear_stash(home: Home) -> None:
+    """Make the stash, and empty it of what a crashed run left there."""
+    stash = home.archive / _STASH
+    stash.mkdir(parents=True, exist_ok=True)
+    for path in stash.iterdir():
+        path.unlink()
 
 
 def read_archived(home: Home, sha256: str) -> bytes:

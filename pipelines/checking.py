@@ -5,6 +5,7 @@ The one module that imports great_expectations. Its progress bars and its teleme
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -34,20 +35,28 @@ class CheckingError(Exception):
     """A check that could not be run: a fault of the program or of a contract, never of a filing. It must not pass."""
 
 
+@cache
+def _context() -> Any:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    return context
+
+
 class Checker:
     """The suite of one contract, built once."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
+        context = _context()
         self._checks = {check.check_id: check for check in contract.checks}
         self._suite = gx.ExpectationSuite(contract.contract)
         for check in contract.checks:
-            self._suite.add_expectation_configuration(_configuration(check))
+            # Not add_expectation_configuration: it overwrites, in silence, an expectation on the same column.
+            self._suite.add_expectation(_configuration(check).to_domain_obj())
         if len(self._suite.expectations) != len(contract.checks):
-            raise CheckingError(f"{contract.contract}: 有两项检查的 expectation 完全相同，Great Expectations 只留下一项")
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-        asset = context.data_sources.add_pandas(contract.contract).add_dataframe_asset(contract.contract)
+            raise CheckingError(f"{contract.contract}: 有两项检查的 expectation 完全相同")
+        source = context.data_sources.add_or_update_pandas(contract.contract)
+        asset = source.add_dataframe_asset(contract.contract)
         self._definition = asset.add_batch_definition_whole_dataframe(contract.contract)
 
     def failures(self, frame: pd.DataFrame) -> dict[str, list[tuple[str, int]]]:
@@ -110,7 +119,9 @@ def checked_frame(batch: Batch, registers: Registers) -> pd.DataFrame:
         the contract's helper columns, and for each reference a nullable boolean `<column>__is_known`.
     """
     contract = batch.contract
-    frame = batch.table.to_pandas(date_as_object=False, types_mapper=_NULLABLE.get)
+    # Great Expectations copies the frame for every conditioned check; columns that no check may name stay out.
+    seen = batch.table.drop_columns(["file_name", "sheet", "received_at", "explanation"])
+    frame = seen.to_pandas(date_as_object=False, types_mapper=_NULLABLE.get)
     frame["row"] = frame["row"].astype("int64")
     for name, bound in zip(PERIOD_COLUMNS, (period_start, period_end), strict=True):
         days = {period: pd.Timestamp(bound(period)) for period in frame["period"].unique()}

@@ -1,20 +1,21 @@
 """Tell what kind of file was filed, and turn away what must not even be opened.
 
-Every part of a zip is inflated here once, by Python's zipfile, which stops at the size the directory declares
-and checks the checksum. So a directory that lies is found before any other library trusts it.
+Every part of a zip that may hold text is inflated here once, no further than its directory declares, and its
+checksum compared. So a directory that lies is found before any other library trusts it.
 """
 
 import io
 import re
 import struct
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Literal
 
 import olefile
 
-from pipelines.faults import RefusalError, refuse
+from pipelines.faults import refuse
 
 ContainerKind = Literal["xlsx", "xlsb", "xls", "ods", "csv"]
 
@@ -26,8 +27,12 @@ MAX_ZIP_ENTRIES = 5_000
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 
 # Parts with no filed text in them; not inflated, for half the reading time goes into inflating.
-_DULL_PARTS = re.compile(r"theme/|styles\.(xml|bin)$|(?<!workbook\.xml)(?<!workbook\.bin)\.rels$|\[Content_Types\]\.xml$|/media/|printerSettings|^Thumbnails/")
+_DULL_PARTS = re.compile(
+    r"theme/|xl/styles\.(xml|bin)$|(?<!workbook\.xml)(?<!workbook\.bin)\.rels$|\[Content_Types\]\.xml$"
+    r"|/media/|printerSettings|^Thumbnails/"
+)
 _OLE_MAGIC, _ZIP_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+_LOCAL_HEADER = struct.Struct("<4s22xHH")
 _BIFF_FILEPASS = 0x2F
 _OTHER_MAGIC = {
     b"%PDF": "内容是 PDF 文件",
@@ -79,19 +84,28 @@ def _open_zip(data: bytes) -> Container:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            _refuse_bomb(entries, len(data))
-            if any(entry.flag_bits & 1 for entry in entries):
-                raise refuse("encrypted")
-            parts = {
-                entry.filename: archive.read(entry) for entry in entries if not _DULL_PARTS.search(entry.filename)
-            }
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+        _refuse_bomb(entries, len(data))
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise refuse("encrypted")
+        parts = {entry.filename: _inflate(data, entry) for entry in entries if not _DULL_PARTS.search(entry.filename)}
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError) as error:
         raise refuse("corrupt", reason="压缩结构不完整") from error
-    except Exception as error:
-        if isinstance(error, RefusalError) or type(error).__module__ not in ("zlib", "lzma", "_lzma", "bz2"):
-            raise
-        raise refuse("corrupt", reason="压缩数据不完整") from error
     return Container(_zip_kind(parts), data, parts)
+
+
+def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes:
+    """One part, never more of it than the directory declares (APPNOTE.TXT 4.3.7). Half the cost of zipfile's own."""
+    signature, name_size, extra_size = _LOCAL_HEADER.unpack_from(data, entry.header_offset)
+    start = entry.header_offset + _LOCAL_HEADER.size + name_size + extra_size
+    packed = data[start : start + entry.compress_size]
+    if signature != _ZIP_MAGIC or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile(entry.filename)
+    content = packed
+    if entry.compress_type == zipfile.ZIP_DEFLATED:
+        content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, entry.file_size + 1)
+    if len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
+        raise zipfile.BadZipFile(entry.filename)
+    return content
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo], packed: int) -> None:
@@ -168,10 +182,7 @@ def decode_text(data: bytes) -> str | None:
     UTF-8 is tried before GB18030: Chinese text in GB18030 is practically never valid UTF-8, while the reverse
     is common.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             text = data.decode(encoding)

@@ -162,11 +162,13 @@ def find_in_container(container: Container) -> Forbidden | None:
 
 def _find_in_part(name: str, content: bytes) -> Forbidden | None:
     kind: ForbiddenKind | None = None
-    if name.startswith("xl/worksheets/") and b"is>" not in content and b't="str"' not in content:
-        # Strings of such a sheet lie in the shared strings; left are numbers, headers and footers, and attributes.
+    if name.startswith("xl/worksheets/") and b'tr"' not in content:
+        # Neither t="inlineStr" nor t="str": strings lie in the shared strings; left are numbers, header and footer,
+        # and attributes.
         cells = (forbidden_cell_kind(float(match[1])) for match in _LONG_NUMBER_CELL.finditer(content))
         kind = next((found for found in cells if found), None)
-        tail = content[content.find(b"<headerFooter") :] if b"<headerFooter" in content else b""
+        start = content.rfind(b"<headerFooter")
+        tail = content[start:] if start >= 0 else b""
         if kind is None and (_may_hold_mark(content) or _may_hold_number(tail)):
             kind = mark_kind(content.decode("utf-8", "ignore")) or forbidden_kind(_part_text(name, tail))
     elif _has_runs(content) or _may_hold_mark(content) or _may_hold_number(content):

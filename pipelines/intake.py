@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from data_contracts.contract import Contract
 from data_contracts.divisions import load_divisions
 from data_contracts.loading import load_contracts
-from pipelines.archive import archive_files, read_archived
+from pipelines.archive import clear_stash, read_archived, settle_stash, stash_file
 from pipelines.arrivals import Arrival, chunk_arrivals, list_arrivals, read_received_list
 from pipelines.assignment import Assignment, Reporters, assign
 from pipelines.batches import Filing, parse_batch
@@ -105,6 +105,7 @@ def intake(
     contracts = load_contracts()
     receipts: list[Receipt] = []
     with home.locked():
+        clear_stash(home)
         bring_in_step(home, progress)
         with open_ledger(home.ledger) as ledger:
             run = _Run(home, ledger, contracts, header_readers(contracts), Reporters(load_divisions()),
@@ -175,6 +176,9 @@ def _read(run: _Run, item: _Item) -> None:
     item.assignment = assign(read.identification, read.contract, run.reporters, item.arrival.received_at)
     item.refusal = item.assignment.refusal
     item.raw = read.raw
+    if item.refusal is None:
+        stash_file(run.home, item.sha256, item.data)
+    item.data = b""
 
 
 def _judge(run: _Run, items: Sequence[_Item]) -> list[tuple[Contract, pa.Table]]:
@@ -262,7 +266,7 @@ def _record(run: _Run, item: _Item, status: Status) -> FilingRecord:
 def _keep(run: _Run, items: Sequence[_Item], tables: Sequence[tuple[Contract, pa.Table]]) -> None:
     """Archive, then the ledger in one transaction, then the staged rows."""
     fresh = [(item, item.record) for item in items if item.record and not item.is_repeat]
-    archive_files(run.home, {item.sha256: item.data for item, record in fresh if record.status != "refused"})
+    settle_stash(run.home, [item.sha256 for item, record in fresh if record.status != "refused"])
     for item, _ in fresh:
         item.faults = list(shorten(item.faults))
     run.ledger.add([record for _, record in fresh], (fault for item, _ in fresh for fault in item.faults))
@@ -278,7 +282,7 @@ def _write_receipts(run: _Run, items: Sequence[_Item], progress: Progress | None
     goes_back = [item for item in items if item.record and item.record.status == "returned" and not item.is_repeat]
     for count, item in enumerate(goes_back, start=1):
         assert item.record is not None
-        _write_return(run, item.record, item.data, item.faults)
+        _write_return(run, item.record, item.faults)
         if progress:
             progress("生成退回件", count, len(goes_back))
     receipts = []
@@ -313,10 +317,11 @@ def _return_path(home: Home, record: FilingRecord) -> Path:
     return home.returned / returned_name(record.receipt_no, record.file_name)
 
 
-def _write_return(run: _Run, record: FilingRecord, original: bytes, faults: Sequence[Fault]) -> None:
+def _write_return(run: _Run, record: FilingRecord, faults: Sequence[Fault]) -> None:
     division = str(record.division_code)
     slip = ReturnSlip(record.receipt_no, record.file_name, run.contracts[str(record.contract)], division,
                       run.reporters.name(division), str(record.period), record.is_simulated)
+    original = read_archived(run.home, record.sha256)
     write_returned_workbook(_return_path(run.home, record), original, slip, faults)
 
 
@@ -329,4 +334,4 @@ def _replace_missing_returns(run: _Run) -> None:
     ]
     faults = run.ledger.faults_of([record.filing_id for record in missing])
     for record in missing:
-        _write_return(run, record, read_archived(run.home, record.sha256), faults[record.filing_id])
+        _write_return(run, record, faults[record.filing_id])

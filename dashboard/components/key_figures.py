@@ -9,6 +9,7 @@ from dashboard.components.markup import Markup
 from dashboard.components.marks import change_mark
 from dashboard.drawings.sparkline import sparkline_svg
 from dashboard.formats import format_count, format_interval, is_missing, value_parts
+from dashboard.frames import Record, records
 from dashboard.gather.overview import history_values
 from dashboard.stand import Stand
 from dashboard.wording import OUTCOMES
@@ -18,10 +19,10 @@ def key_figures(stand: Stand, cells: pd.DataFrame, history: pd.DataFrame, *, rea
     """A card for each cell, in order."""
     if cells.empty:
         return [empty_state("没有关键指标", "本期没有算出任何指标。")]
-    return [_key_figure(stand, cell, history, reading) for _, cell in cells.iterrows()]
+    return [_key_figure(stand, cell, history, reading) for cell in records(cells)]
 
 
-def _key_figure(stand: Stand, cell: pd.Series, history: pd.DataFrame, reading: str) -> Component:
+def _key_figure(stand: Stand, cell: Record, history: pd.DataFrame, reading: str) -> Component:
     target = f"cell:{cell['indicator']}:{stand.division_code}:{reading}:{stand.period}"
     values = history_values(history, cell["indicator"], stand.period)
     return html.A(
@@ -34,7 +35,7 @@ def _key_figure(stand: Stand, cell: pd.Series, history: pd.DataFrame, reading: s
     )
 
 
-def _value(cell: pd.Series) -> Component:
+def _value(cell: Record) -> Component:
     if cell["outcome"] != "value":
         return html.Span(OUTCOMES.get(cell["outcome"], "—"), className="key-missing")
     figure, unit = value_parts(cell["value"], cell["kind"], cell["unit"])
@@ -42,7 +43,7 @@ def _value(cell: pd.Series) -> Component:
     return html.Span([figure, html.Span(unit.split("/")[0], className="unit")], className="key-value")
 
 
-def _notes(cell: pd.Series) -> list[Component]:
+def _notes(cell: Record) -> list[Component]:
     if cell["outcome"] != "value":
         filed = f"已报 {format_count(cell['reporters_filed'])}/{format_count(cell['reporters_expected'])} 家"
         return [html.Div(filed, className="key-note"), html.Div(className="key-note")]
@@ -54,7 +55,7 @@ def _notes(cell: pd.Series) -> list[Component]:
             html.Div(bounds, className="key-note")]
 
 
-def _short_target(cell: pd.Series) -> str:
+def _short_target(cell: Record) -> str:
     """90%, 0.5%: a target is a round number, and says so."""
     figure, unit = value_parts(cell["target"], cell["kind"])
     return figure.removesuffix(".0") + unit

@@ -8,17 +8,18 @@ from dash.development.base_component import Component
 
 from dashboard.components.marks import card_attribute, hover_card, tier_mark
 from dashboard.formats import format_count, format_probability, format_rank_interval, format_score, is_missing
+from dashboard.frames import Record, records
 from dashboard.stand import Stand
 from dashboard.wording import TIERS, tier_of
 
 
 def score_tiles(stand: Stand, scores: pd.DataFrame, reasons: Mapping[str, list[str]]) -> Component:
     """A tile for each division: shape of the tier and short name, linked to its page."""
-    tiles = [_tile(stand, score, reasons.get(str(score["scope_code"]), [])) for _, score in scores.iterrows()]
+    tiles = [_tile(stand, score, reasons.get(str(score["scope_code"]), [])) for score in records(scores)]
     return html.Div(tiles, className="tiles")
 
 
-def _tile(stand: Stand, score: pd.Series, reasons: list[str]) -> Component:
+def _tile(stand: Stand, score: Record, reasons: list[str]) -> Component:
     code = str(score["scope_code"])
     card = score_card(stand.name(code), score, reasons)
     tier = tier_of(score["tier"])
@@ -27,12 +28,12 @@ def _tile(stand: Stand, score: pd.Series, reasons: list[str]) -> Component:
                   **card_attribute(card))
 
 
-def _scope(score: pd.Series) -> str | None:
+def _scope(score: Record) -> str | None:
     """A prefecture's own tile leads to its own reading."""
     return "own" if score["scope"] == "own" and score["kind"] in ("region", "prefecture") else None
 
 
-def score_card(title: str, score: pd.Series, reasons: list[str]) -> dict[str, object]:
+def score_card(title: str, score: Record, reasons: list[str]) -> dict[str, object]:
     """Hover card of an index: tier with probability, score with interval, rank, main reasons."""
     if is_missing(score["score"]):
         share = format_probability(score["data_share"])

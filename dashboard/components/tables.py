@@ -33,14 +33,14 @@ def row(cells: Sequence[Children | tuple[Children, str]], href: str | None = Non
 
 
 def grid(grid_id: str | dict[str, str], columns: Sequence[Mapping[str, Any]], records: Sequence[Mapping[str, Any]], *,
-         height: int | None = None, class_name: str = "", no_rows: str = "没有符合条件的记录") -> Component:
+         height: int | str | None = None, class_name: str = "", no_rows: str = "没有符合条件的记录") -> Component:
     """AG Grid with Chinese words; a row with `href` is followed by a click on it.
 
     Args:
         grid_id: Dash id.
         columns: AG Grid column definitions.
         records: rows, JSON-ready.
-        height: pixels; None lets the grid grow with its rows.
+        height: pixels or a CSS length; None lets the grid grow with its rows.
     """
     options: dict[str, Any] = {
         "rowHeight": ROW_HEIGHT,
@@ -64,5 +64,5 @@ def grid(grid_id: str | dict[str, str], columns: Sequence[Mapping[str, Any]], re
         eventListeners={"rowClicked": ["followRow(params)"], "cellKeyDown": ["followRowByKey(params)"]},
         columnSize="responsiveSizeToFit",
         className=f"grid {class_name}".strip(),
-        style={"height": None if height is None else f"{height}px", "width": "100%"},
+        style={"height": f"{height}px" if isinstance(height, int) else height, "width": "100%"},
     )

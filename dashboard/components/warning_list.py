@@ -8,6 +8,7 @@ from dashboard.components.cards import empty_state
 from dashboard.components.marks import deadline_mark, tier_mark
 from dashboard.components.tables import row, table
 from dashboard.formats import format_articles, format_count
+from dashboard.frames import Record, records
 from dashboard.stand import Stand
 from dashboard.wording import TIERS, WARNING_KINDS, WARNING_STATUSES, WARNING_TIERS
 
@@ -16,15 +17,17 @@ def warning_list(stand: Stand, warnings: pd.DataFrame, *, with_division: bool = 
     """Each warning a link that opens its explanation in the drawer."""
     if warnings.empty:
         return empty_state("没有在列预警", "本期各项规则都没有触发。")
-    return html.Ul([_item(stand, warning, with_division) for _, warning in warnings.iterrows()], className="warning-list")
+    return html.Ul([_item(stand, warning, with_division) for warning in records(warnings)], className="warning-list")
 
 
-def _item(stand: Stand, warning: pd.Series, with_division: bool) -> Component:
+def _item(stand: Stand, warning: Record, with_division: bool) -> Component:
     href = stand.view.href(explain=f"warning:{warning['warning_id']}", row=None)
     status = WARNING_STATUSES.get(str(warning["status"]), "")
     badge = html.Span(status, className="status-tag") if warning["status"] in ("new", "raised") else None
     place = html.Span(stand.short_name(warning["division_code"]), className="place") if with_division else None
-    subject = html.Span(warning["subject_title"], className="warning-subject", title=warning["subject_title"])
+    # A threshold's or a silence's subject only repeats its title; the message says more.
+    words = warning["message"] if warning["kind"] in ("threshold", "silence") else warning["subject_title"]
+    subject = html.Span(words, className="warning-subject", title=warning["message"])
     return html.Li(
         html.A(
             [tier_mark(warning["tier"]),

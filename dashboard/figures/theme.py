@@ -1,5 +1,6 @@
 """The look that all figures share: house type, light grid, no mode bar, words for an empty frame."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -10,32 +11,31 @@ GRAPH_CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True, "do
                                 "scrollZoom": False, "locale": "zh-CN"}
 
 
-def figure(*traces: Any, **layout: Any) -> go.Figure:
-    """A figure in the house's look."""
-    made = go.Figure(data=list(traces))
-    made.update_layout(
-        template="none",
-        font={"family": FONT, "size": 12, "color": INK_SECONDARY},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        showlegend=False,
-        dragmode=False,
-        hoverlabel={"bgcolor": "#FFFFFF", "bordercolor": HAIRLINE, "font": {"family": FONT, "size": 12, "color": INK}},
-    )
-    axis = {"showgrid": False, "zeroline": False, "linecolor": HAIRLINE, "tickcolor": HAIRLINE, "automargin": True,
-            "fixedrange": True}
-    made.update_xaxes(**axis)
-    made.update_yaxes(**{**axis, "showgrid": True, "gridcolor": "#EEF1F4", "linecolor": "rgba(0,0,0,0)"})
-    made.update_layout(**layout)
-    return made
+_HOVER = {"bgcolor": "#FFFFFF", "bordercolor": HAIRLINE, "font": {"family": FONT, "size": 12, "color": INK}}
+_AXIS = {"showgrid": False, "zeroline": False, "linecolor": HAIRLINE, "tickcolor": HAIRLINE, "automargin": True,
+         "fixedrange": True}
+_LAYOUT: dict[str, Any] = {
+    "template": "none",
+    "font": {"family": FONT, "size": 12, "color": INK_SECONDARY},
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+    "showlegend": False,
+    "dragmode": False,
+    "hoverlabel": _HOVER,
+}
+
+
+def figure(*traces: Any, xaxis: Mapping[str, Any] | None = None, yaxis: Mapping[str, Any] | None = None,
+           **layout: Any) -> go.Figure:
+    """A figure in the house's look; axes and layout add to it."""
+    y_grid = {"showgrid": True, "gridcolor": "#EEF1F4", "linecolor": "rgba(0,0,0,0)"}
+    return go.Figure(data=list(traces), layout={
+        **_LAYOUT, "xaxis": {**_AXIS, **(xaxis or {})}, "yaxis": {**_AXIS, **y_grid, **(yaxis or {})}, **layout})
 
 
 def empty_figure(words: str) -> go.Figure:
     """A figure that says why there is nothing to see."""
-    made = figure()
-    made.update_xaxes(visible=False)
-    made.update_yaxes(visible=False)
-    made.add_annotation(text=words, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
-                        font={"size": 13, "color": INK_SECONDARY})
-    return made
+    note = {"text": words, "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False,
+            "font": {"size": 13, "color": INK_SECONDARY}}
+    return figure(xaxis={"visible": False}, yaxis={"visible": False}, annotations=[note])

@@ -24,14 +24,16 @@ def tier_history_figure(counts: pd.DataFrame, period: str, months: int = MONTHS)
     shown = [add_months(period, step) for step in range(1 - months, 1)]
     table = counts.pivot_table(index="period", columns="tier", values="warnings", aggfunc="sum", fill_value=0)
     table = table.reindex(index=shown, columns=list(WARNING_TIERS), fill_value=0)
-    made = figure(*(_bar(table, tier) for tier in reversed(WARNING_TIERS)), barmode="stack", bargap=0.38)
     totals = table.sum(axis=1)
-    for index, total in enumerate(totals):
-        made.add_annotation(x=index, y=float(total), text=f"{total:,.0f}", yshift=9, showarrow=False,
-                            font={"size": 11, "color": INK})
-    made.update_xaxes(tickvals=list(range(len(shown))), ticktext=_month_words(shown), range=[-0.6, len(shown) - 0.4])
-    made.update_yaxes(range=[0, max(1.0, float(totals.max())) * 1.14], nticks=5, tickformat=",d")
-    return made
+    notes = [{"x": index, "y": float(total), "text": f"{total:,.0f}", "yshift": 9, "showarrow": False,
+              "font": {"size": 11, "color": INK}} for index, total in enumerate(totals)]
+    return figure(
+        *(_bar(table, tier) for tier in reversed(WARNING_TIERS)),
+        barmode="stack", bargap=0.38, annotations=notes,
+        xaxis={"tickvals": list(range(len(shown))), "ticktext": _month_words(shown), "tickangle": 0,
+               "range": [-0.6, len(shown) - 0.4]},
+        yaxis={"range": [0, max(1.0, float(totals.max())) * 1.14], "nticks": 5, "tickformat": ",d"},
+    )
 
 
 def _bar(table: pd.DataFrame, tier: str) -> go.Bar:

@@ -1,15 +1,15 @@
 """总览: one sentence, six figures, then where, who, and what to do."""
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.cards import card, sentence
 from dashboard.components.filing_matrix import filing_matrix, missing_list, state_legend
+from dashboard.components.graph import graph
 from dashboard.components.key_figures import key_figures
 from dashboard.components.score_list import score_list
 from dashboard.components.warning_list import warning_kinds, warning_list
 from dashboard.figures.tier_history import tier_history_figure
-from dashboard.figures.theme import GRAPH_CONFIG
 from dashboard.formats import format_day
 from dashboard.gather.overview import Overview
 from dashboard.ids import overview as ids
@@ -17,7 +17,7 @@ from dashboard.pages.overview_map import map_card
 from dashboard.sentences import overview_sentence
 
 SHOWN_SCORES = 8
-SHOWN_WARNINGS = 6
+SHOWN_WARNINGS = 7
 
 
 def overview_page(overview: Overview) -> Component:
@@ -50,8 +50,7 @@ def _warnings_card(overview: Overview) -> Component:
 
 def _history_card(overview: Overview) -> Component:
     figure = tier_history_figure(overview.warning_counts, overview.stand.period)
-    graph = dcc.Graph(figure=figure, config=GRAPH_CONFIG, responsive=True, className="graph graph-history")
-    return card("近十二个月各级预警", graph, warning_kinds(overview.stand, overview.warnings), note="在列预警，件",
+    return card("近十二个月各级预警", graph(figure), warning_kinds(overview.stand, overview.warnings), note="在列预警，件",
                 class_name="history-card", id=ids.TIER_HISTORY)
 
 

@@ -1,6 +1,5 @@
 """The map card of the overview: polygons, 兵团 tiles, 本级 tiles, and divisions without a polygon."""
 
-import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
@@ -8,6 +7,7 @@ from dashboard.components.cards import card, segmented
 from dashboard.components.markup import Markup
 from dashboard.components.score_tiles import score_card, score_tiles, tier_legend
 from dashboard.drawings.tier_map import MapArea, tier_map_svg
+from dashboard.frames import Record, records
 from dashboard.gather.overview import Overview
 from dashboard.ids import overview as ids
 from dashboard.wording import tier_of
@@ -32,19 +32,19 @@ def map_card(overview: Overview) -> Component:
 
 def map_areas(overview: Overview) -> dict[str, MapArea]:
     """What each polygon shows: its own reporter, its 师, or (by prefecture) the whole prefecture."""
-    scores = overview.shown_scores.set_index("scope_code", drop=False)
+    scores = {score["scope_code"]: score for score in records(overview.shown_scores)}
     divisions = overview.stand.divisions
     polygons = divisions[divisions["has_boundary"]]
     areas = {}
     for code, kind, parent, corps in zip(polygons["division_code"], polygons["kind"], polygons["parent_code"],
                                          polygons["corps_division_code"], strict=True):
         shown = corps if kind == "city_with_corps" else parent if overview.level == "prefecture" else code
-        if shown in scores.index:
-            areas[code] = _map_area(overview, scores.loc[shown], code)
+        if shown in scores:
+            areas[code] = _map_area(overview, scores[shown], code)
     return areas
 
 
-def _map_area(overview: Overview, score: pd.Series, polygon: str) -> MapArea:
+def _map_area(overview: Overview, score: Record, polygon: str) -> MapArea:
     stand, code = overview.stand, str(score["scope_code"])
     name = stand.name(polygon)
     title = name if polygon == code or score["kind"] == "prefecture" else f"{name}（{stand.short_name(code)}）"

@@ -1,4 +1,4 @@
--- Every indicator of one reading at one month, with the month before and what the catalogue says of it.
+-- Every indicator of one reading at one month, with the month before, the target then in force, and the catalogue.
 WITH chosen AS (
     SELECT *
     FROM cells
@@ -6,12 +6,19 @@ WITH chosen AS (
       AND ($readings::VARCHAR[] IS NULL OR list_contains($readings, scope_code || '/' || scope))
 ),
 now AS (FROM chosen WHERE period = $period),
-earlier AS (SELECT indicator, value AS value_before, outcome AS outcome_before FROM chosen WHERE period = $before)
+earlier AS (SELECT indicator, value AS value_before, outcome AS outcome_before FROM chosen WHERE period = $before),
+targets AS (
+    SELECT arg_max(body, valid_from) AS body
+    FROM policies
+    WHERE policy = 'targets' AND valid_from <= $day::DATE
+)
 SELECT
-    catalogue.*, now.* EXCLUDE (indicator, numerator, denominator),
-    now.numerator AS cell_numerator, now.denominator AS cell_denominator,
+    catalogue.* EXCLUDE (target, numerator, denominator),
+    now.* EXCLUDE (indicator),
+    json_extract(targets.body, '$.' || catalogue.target)::DOUBLE AS target,
     earlier.value_before, earlier.outcome_before, now.value - earlier.value_before AS change
 FROM now
 JOIN indicators AS catalogue USING (indicator)
+CROSS JOIN targets
 LEFT JOIN earlier USING (indicator)
 ORDER BY catalogue.rowid;

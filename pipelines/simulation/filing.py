@@ -5,7 +5,7 @@ covers everything since the last accepted one, and a tally names only organisati
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import numpy as np
 
 from data_contracts.contract import Contract
 from data_contracts.periods import last_month, period_end, period_start, periods_between
-from pipelines.simulation.dirt import Habits, draw_habits
+from pipelines.simulation.clerks import Clerk, DueFiling
+from pipelines.simulation.dirt import draw_habits
 from pipelines.simulation.organisations import Row
 from pipelines.simulation.settings import load
 from pipelines.simulation.submissions import Submission, draw_arrival, draw_slip, submit, submit_copy
@@ -31,31 +32,6 @@ class Filed:
     row_count: int = 0
     submissions: list[Submission] = field(default_factory=list)
     missing: list[dict[str, str]] = field(default_factory=list)
-
-
-@dataclass
-class Clerk:
-    """Files for one reporter into `out`; remembers what was accepted.
-
-    `mark_from` is the month from which its first findings filing with rows carries a planted classification mark.
-    `covered` holds, by event contract, the last day that an accepted filing covers; `registers` the codes of each
-    accepted register of organisations, by quarter; `registered_at` when the first of them came.
-    """
-
-    supervision: Supervision
-    habits: Habits
-    out: Path
-    mark_from: str | None = None
-    covered: dict[str, date] = field(default_factory=dict)
-    registers: dict[str, set[str]] = field(default_factory=dict)
-    registered_at: datetime | None = None
-
-    def known_codes(self, period: str) -> set[str]:
-        """Organisations that a filing for a period may name: of the last register before it, or of the first of all."""
-        earlier = [quarter for quarter in self.registers if last_month(quarter) < last_month(period)]
-        if earlier:
-            return self.registers[max(earlier)]
-        return next(iter(self.registers.values()), set())
 
 
 def file_months(
@@ -106,10 +82,11 @@ def _file_one(clerk: Clerk, contract: Contract, period: str, filed: Filed, rng: 
         filed.missing.append({"division_code": code, "contract": contract.contract, "period": period})
         return
     arrival = draw_arrival(contract, period, rng.random() < traits.chance("filing_late", month), rng)
-    slip = _first_slip(clerk, contract, rows, month, arrival, rng)
+    filing = DueFiling(contract, period, rows)
+    slip = _first_slip(clerk, filing, arrival, rng)
     for attempt in range(1, MOST_ATTEMPTS + 1):
         is_last = attempt == MOST_ATTEMPTS or (is_first_register and attempt > 1)
-        submission = submit(clerk, contract, period, rows, None if is_last else slip, attempt, arrival, rng)
+        submission = submit(clerk, filing, None if is_last else slip, attempt, arrival, rng)
         filed.submissions.append(submission)
         if submission.outcome == "accepted":
             filed.row_count += len(rows)
@@ -121,19 +98,18 @@ def _file_one(clerk: Clerk, contract: Contract, period: str, filed: Filed, rng: 
             return
         arrival = draw_arrival(contract, period, False, rng, after=arrival)
         has_slip_again = rng.random() < load("clerks")["second_fault_chance"]
-        slip = draw_slip(clerk, contract, rows, arrival, rng) if has_slip_again else None
+        slip = draw_slip(clerk, filing, arrival, rng) if has_slip_again else None
 
 
-def _first_slip(
-    clerk: Clerk, contract: Contract, rows: list[Row], month: str, arrival: datetime, rng: np.random.Generator
-) -> str | None:
+def _first_slip(clerk: Clerk, filing: DueFiling, arrival: datetime, rng: np.random.Generator) -> str | None:
     """The slip of a first attempt, or None; a planted classification mark goes before any other."""
-    if clerk.mark_from and contract.contract == "findings" and month >= clerk.mark_from and rows:
+    month = last_month(filing.period)
+    if clerk.mark_from and filing.contract.contract == "findings" and month >= clerk.mark_from and filing.rows:
         clerk.mark_from = None
         return "classification_mark"
     if rng.random() >= clerk.supervision.traits.chance("filing_faulty", month):
         return None
-    return draw_slip(clerk, contract, rows, arrival, rng)
+    return draw_slip(clerk, filing, arrival, rng)
 
 
 def _remember(clerk: Clerk, submission: Submission, rows: list[Row]) -> None:

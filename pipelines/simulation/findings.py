@@ -12,6 +12,7 @@ from pipelines.simulation.settings import load
 from pipelines.simulation.traits import Reporter, Traits
 
 GRACE_DAYS = 30
+SHORTEST_DAYS = 3
 FORGOTTEN_DAYS = (120, 300)
 
 
@@ -117,7 +118,7 @@ def _rectified_on(ordered: date, due: date, traits: Traits, rng: np.random.Gener
     month = month_of(due)
     if rng.random() < traits.chance("rectified_on_time", month):
         early = ordered + (due - ordered) * float(rng.beta(3.0, 1.6))
-        return max(ordered + timedelta(days=1), early)
+        return max(ordered + timedelta(days=SHORTEST_DAYS), early)
     if rng.random() < traits.chance("rectified_late", month):
         return due + draw_delay(load("region")["findings"]["late_days"], rng)
     return due + timedelta(days=draw_between(FORGOTTEN_DAYS, rng))

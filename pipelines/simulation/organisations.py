@@ -57,7 +57,9 @@ def found_organisations(
     for number, (name, level, sector, is_temporary) in enumerate(described, start=1):
         joined = draw_day(start + timedelta(days=20), end, rng) if number > len(described) - arrivals else None
         leaves = joined is None and number > 8 and rng.random() < settings["leaves_per_year"] * years
-        since, until = _key_dates(reporter, start, end, rng) if joined is None else (None, None)
+        since, until = _key_dates(reporter, start, end, rng)
+        if joined or is_temporary or level == "township":
+            since = until = None
         found.append(
             Organisation(
                 code=f"JG{reporter.code}{number:04d}",

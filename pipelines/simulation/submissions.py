@@ -3,24 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from data_contracts.calendar import due_on, opens_on
 from data_contracts.contract import FILING_KIND_TITLES, Contract
 from data_contracts.periods import period_end, period_title
+from pipelines.simulation.clerks import Clerk, DueFiling
 from pipelines.simulation.dirt import soil
 from pipelines.simulation.draws import draw_between, draw_weighted
-from pipelines.simulation.organisations import Row
 from pipelines.simulation.settings import load
 from pipelines.simulation.sheets import Sheet, draw_up
-from pipelines.simulation.slips import NotApplicable, has_slip, spoil
+from pipelines.simulation.slips import NotApplicable, Place, has_slip, spoil
 from pipelines.simulation.workbooks import EXTENSIONS, not_a_workbook, write_workbook
 from pipelines.templates import write_template
-
-if TYPE_CHECKING:
-    from pipelines.simulation.filing import Clerk
 
 
 @dataclass(frozen=True)
@@ -41,8 +38,7 @@ class Submission:
 
     def as_truth(self) -> dict[str, Any]:
         """The record of a planted fault in truth.json."""
-        settings = load("clerks")
-        described = settings["faults"].get(self.slip) or settings["planted_faults"][self.slip]
+        described = _slip_settings(str(self.slip))
         return {
             "file": self.file,
             "division_code": self.division_code,
@@ -57,20 +53,19 @@ class Submission:
         }
 
 
-def draw_slip(
-    clerk: "Clerk", contract: Contract, rows: list[Row], arrival: datetime, rng: np.random.Generator
-) -> str | None:
+def draw_slip(clerk: Clerk, filing: DueFiling, arrival: datetime, rng: np.random.Generator) -> str | None:
     """A slip that this filing can have (key of `faults`), or None.
 
     A wrong organisation code is noticed only once the reporter's first register is there to compare with.
     """
+    contract, has_rows = filing.contract.contract, bool(filing.rows)
     tool, is_registered = clerk.habits.tool, clerk.registered_at is not None and clerk.registered_at < arrival
     weights = {
         name: slip["weight"]
         for name, slip in load("clerks")["faults"].items()
-        if contract.contract in slip.get("contracts", [contract.contract])
+        if contract in slip.get("contracts", [contract])
         and tool in slip.get("tools", [tool])
-        and slip.get("needs_rows", True) in ("any", bool(rows))
+        and slip.get("needs_rows", True) in ("any", has_rows)
         and (is_registered or not slip.get("needs_register"))
     }
     return draw_weighted(weights, rng) if weights else None
@@ -102,68 +97,68 @@ def _pick_day(days: list[date], rng: np.random.Generator) -> date:
 
 
 def submit(
-    clerk: "Clerk",
-    contract: Contract,
-    period: str,
-    rows: list[Row],
-    slip: str | None,
-    attempt: int,
-    arrival: datetime,
-    rng: np.random.Generator,
+    clerk: Clerk, filing: DueFiling, slip: str | None, attempt: int, arrival: datetime, rng: np.random.Generator
 ) -> Submission:
     """Write one attempt at a filing below the clerk's folder, with `slip` (None: as it should be)."""
     reporter, tool = clerk.supervision.reporter, clerk.habits.tool
-    file = Path("报送", period, _file_name(clerk, contract, period, attempt, EXTENSIONS[tool]))
+    file = Path("报送", filing.period, _file_name(clerk, filing, attempt, EXTENSIONS[tool]))
     path = clerk.out / file
     path.parent.mkdir(parents=True, exist_ok=True)
     column_title: str | None = None
     row: int | None = None
-    if slip in ("not_a_workbook", "empty_file"):
-        path.write_bytes(not_a_workbook(reporter.code, period) if slip == "not_a_workbook" else b"")
-    elif slip is None and tool == "template" and rows:
-        write_template(path, contract, reporter.code, reporter.name, period, rows=rows, is_simulated=True)
+    if slip == "empty_file":
+        path.write_bytes(b"")
+    elif slip == "not_a_workbook":
+        path.write_bytes(not_a_workbook(reporter.code, filing.period))
+    elif slip is None and tool == "template" and filing.rows:
+        _fill_template(path, clerk, filing)
     else:
-        sheet, slip, spoilt = _spoilt_sheet(clerk, contract, period, rows, slip, arrival, rng)
+        sheet, slip, (column_title, spoilt_row) = _spoilt_sheet(clerk, filing, slip, arrival, rng)
         path.write_bytes(write_workbook(sheet, tool, arrival.date()))
-        column_title, row = spoilt[0], sheet.row_number(spoilt[1]) if spoilt[1] is not None else None
-    outcome = load("clerks")["faults"] | load("clerks")["planted_faults"]
+        row = sheet.row_number(spoilt_row) if spoilt_row is not None else None
     return Submission(
         file=file.as_posix(),
         received_at=arrival,
-        contract=contract.contract,
+        contract=filing.contract.contract,
         division_code=reporter.code,
-        period=period,
+        period=filing.period,
         attempt=attempt,
-        outcome=outcome[slip]["outcome"] if slip else "accepted",
+        outcome=_slip_settings(slip)["outcome"] if slip else "accepted",
         slip=slip,
         column_title=column_title,
         row=row,
     )
 
 
+def _fill_template(path: Path, clerk: Clerk, filing: DueFiling) -> None:
+    reporter = clerk.supervision.reporter
+    write_template(
+        path, filing.contract, reporter.code, reporter.name, filing.period, rows=filing.rows, is_simulated=True
+    )
+
+
+def _slip_settings(slip: str) -> dict[str, Any]:
+    settings = load("clerks")
+    described: dict[str, Any] = settings["faults"].get(slip) or settings["planted_faults"][slip]
+    return described
+
+
 def _spoilt_sheet(
-    clerk: "Clerk",
-    contract: Contract,
-    period: str,
-    rows: list[Row],
-    slip: str | None,
-    arrival: datetime,
-    rng: np.random.Generator,
-) -> tuple[Sheet, str | None, tuple[str | None, list[Any] | None]]:
+    clerk: Clerk, filing: DueFiling, slip: str | None, arrival: datetime, rng: np.random.Generator
+) -> tuple[Sheet, str | None, Place]:
     """The dirty sheet, the slip that was made in the end, and where; another slip is drawn where one does not fit."""
     reporter = clerk.supervision.reporter
-    for _ in range(20):
-        sheet = draw_up(contract, reporter, period, rows)
+    while True:
+        sheet = draw_up(filing.contract, reporter, filing.period, filing.rows)
         try:
-            place = spoil(sheet, slip, rng) if slip and has_slip(slip) else (None, None)
-            break
+            place = spoil(sheet, slip, rng) if slip else (None, None)
+            return soil(sheet, clerk.habits, reporter, filing.period, rng), slip, place
         except NotApplicable:
-            slip = draw_slip(clerk, contract, rows, arrival, rng)
+            slip = draw_slip(clerk, filing, arrival, rng)
             slip = slip if slip and has_slip(slip) else None
-    return soil(sheet, clerk.habits, reporter, period, rng), slip, place
 
 
-def submit_copy(clerk: "Clerk", original: Submission, rng: np.random.Generator) -> Submission:
+def submit_copy(clerk: Clerk, original: Submission, rng: np.random.Generator) -> Submission:
     """The same bytes again under another name, some days later: the same receipt has to come back."""
     source = clerk.out / original.file
     copy_ending = str(rng.choice(load("clerks")["copy_endings"]))
@@ -182,17 +177,17 @@ def submit_copy(clerk: "Clerk", original: Submission, rng: np.random.Generator) 
     )
 
 
-def _file_name(clerk: "Clerk", contract: Contract, period: str, attempt: int, extension: str) -> str:
+def _file_name(clerk: Clerk, filing: DueFiling, attempt: int, extension: str) -> str:
     """A name as clerks give them; different for each attempt, and for each reporter within a period's folder."""
-    kind = FILING_KIND_TITLES[contract.kind]
+    contract, kind = filing.contract, FILING_KIND_TITLES[filing.contract.kind]
     title = contract.title if contract.title.endswith(kind) else f"{contract.title}{kind}"
     ending = clerk.habits.ending if attempt == 1 else load("clerks")["correction_endings"][attempt - 2]
     words = {
         "name": clerk.supervision.reporter.spoken_name,
         "code": clerk.supervision.reporter.code,
         "contract": contract.contract,
-        "period": period_title(period),
-        "plain": period,
+        "period": period_title(filing.period),
+        "plain": filing.period,
         "title": title,
         "ending": ending,
     }

@@ -101,8 +101,8 @@ def draw_traits(reporter: Reporter, first: str, last: str, rng: np.random.Genera
     months = tuple(month_range(add_months(first, -region["history_months"]), last))
     levels = {}
     for name, described in region["traits"].items():
-        base = region["kinds"][reporter.kind][name] + described["spread"] * rng.standard_normal()
-        base += region["named"].get(reporter.code, {}).get(name, 0.0)
+        drawn = region["kinds"][reporter.kind][name] + described["spread"] * rng.standard_normal()
+        base = region["named"].get(reporter.code, {}).get(name, drawn)
         levels[name] = base + _drift(len(months), described["memory"], described["monthly_noise"], rng)
     return Traits(months, levels, tuple(_draw_troubles(reporter, first, last, rng)))
 

@@ -102,8 +102,14 @@ def test_chances_are_chances(reporter, seed):
 
 
 @settings(max_examples=40, deadline=None)
-@given(reporters, seeds, st.sampled_from(sorted(CONTRACTS)), st.sampled_from(TOOLS), st.integers(0, 2**9 - 1),
-       st.sampled_from(sorted(load("clerks")["date_styles"])))
+@given(
+    reporters,
+    seeds,
+    st.sampled_from(sorted(CONTRACTS)),
+    st.sampled_from(TOOLS),
+    st.integers(0, 2**9 - 1),
+    st.sampled_from(sorted(load("clerks")["date_styles"])),
+)
 def test_dirt_does_not_change_what_is_said(reporter, seed, name, tool, chosen, date_style):
     contract, rng = CONTRACTS[name], np.random.default_rng(seed)
     rows, period = honest_rows(found(reporter, seed), contract, seed), PERIODS[contract.frequency]
@@ -117,9 +123,15 @@ def test_dirt_does_not_change_what_is_said(reporter, seed, name, tool, chosen, d
 
 def read_back(data: bytes, file_name: str, contract: Contract, period: str, reporter: Reporter) -> list[dict[str, Any]]:
     read = read_file(data, file_name, READERS)
-    assert (read.contract, read.identification.division_code, read.identification.period) == (contract, reporter.code, period)
+    assert (read.contract, read.identification.division_code, read.identification.period) == (
+        contract,
+        reporter.code,
+        period,
+    )
     assert read.identification.is_simulated
-    filing = Filing("0" * 16, file_name, reporter.code, period, datetime(2026, 7, 3), read.identification.is_nil, read.raw)
+    filing = Filing(
+        "0" * 16, file_name, reporter.code, period, datetime(2026, 7, 3), read.identification.is_nil, read.raw
+    )
     batch = parse_batch(contract, [filing])
     assert [fault.message for fault in batch.faults] == []
     names = [*(column.name for column in contract.columns), "explanation"]

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from metrics.compute import compute
-from metrics.snapshot import comment_tables
+from metrics.snapshot import column_notes, comment_tables, table_notes
 from tests.drawn import drawn_connection
 from tests.drawn_region import draw_region
 
@@ -47,6 +47,14 @@ def test_every_table_and_column_explains_itself(computed: tuple[duckdb.DuckDBPyC
     bare_columns = computed[0].execute(
         "SELECT table_name, column_name FROM duckdb_columns() WHERE comment IS NULL AND NOT internal").fetchall()
     assert (bare_tables, bare_columns) == ([], [])
+
+
+def test_no_note_is_about_what_is_not_there(computed: tuple[duckdb.DuckDBPyConnection, Steps]) -> None:
+    connection, only_in_a_build = computed[0], {"counting_filings"}
+    standing = set(connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall())
+    assert set(table_notes(connection)) - set(table_names(connection)) == only_in_a_build
+    assert {table for table, column in column_notes(connection) if (table, column) not in standing} == only_in_a_build
 
 
 def test_a_second_run_gives_equal_tables_in_equal_order(computed: tuple[duckdb.DuckDBPyConnection, Steps]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from metrics.catalogue import load_catalogue
 from metrics.facts import FactError, create_fact, create_months
 from tests.drawn import drawn_connection, with_facts
+from tests.drawn_region import draw_region
 
 
 def flags(connection: duckdb.DuckDBPyConnection, fact: str, period: str, *columns: str) -> dict[str, Any]:
@@ -285,6 +286,14 @@ def test_a_month_looks_back_on_quarter_and_year_of_record() -> None:
         ("2025-11", "2025Q3", "2024"), ("2025-12", "2025Q4", "2025"), ("2026-01", "2025Q4", "2025"),
         ("2026-02", "2025Q4", "2025"), ("2026-03", "2026Q1", "2025"), ("2026-04", "2026Q1", "2025"),
     ]
+
+
+def test_a_stock_counts_in_no_month_and_an_event_in_one() -> None:
+    connection = with_facts(drawn_connection(**draw_region(1, "2026-01", "2026-04")))
+    for fact in load_catalogue().facts.facts.values():
+        [(rows, in_a_month)] = connection.execute(f"SELECT count(*), count(event_period) FROM {fact.table}").fetchall()
+        assert rows > 0
+        assert in_a_month == (0 if fact.kind == "stock" else rows)
 
 
 def test_a_fact_of_events_without_a_window_is_refused() -> None:

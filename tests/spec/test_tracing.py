@@ -183,12 +183,3 @@ def test_a_snapshot_that_cannot_be_read_is_told(tmp_path: Path, content: bytes |
         path.write_bytes(content)
     with pytest.raises(SnapshotUnreadable, match=said):
         open_snapshot(path)
-
-
-def test_every_computed_table_and_column_explains_itself(snapshot: Path) -> None:
-    with open_snapshot(snapshot) as connection:
-        tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE comment IS NULL").fetchall()
-        columns = connection.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE comment IS NULL AND NOT internal").fetchall()
-    assert tables == []
-    assert columns == []

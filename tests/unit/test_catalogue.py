@@ -97,6 +97,7 @@ def test_a_good_catalogue_loads(write: Write) -> None:
     (("kind: share", "kind: ratio"), 14, "“kind”为 'ratio'，应为 share、rate 之一"),
     (("kind: share\n    unit: '%'", "kind: rate\n    unit: 项/百个单位"), 14, "rate 必须写 per"),
     (("direction: higher_is_better", "direction: up"), 16, "“direction”为 'up'"),
+    (("window_months: null", "window_months: 12"), 17, "window_months为 12，事实表 organisations 是存量，不写窗口期"),
     (("window_months: null", "window_months: 0"), 17, "“window_months”为 0，不应小于 1"),
     (("smallest_denominator: 5", "smallest_denominator: 0"), 19, "“smallest_denominator”为 0，不应小于 1"),
     (("review_on: 2027-03-01", "review_on: 2027-02-30"), 21, "“2027-02-30”不是有效日期"),

@@ -19,9 +19,9 @@ from pipelines.arrivals import read_received_list
 from pipelines.home import Home
 from pipelines.intake import intake
 from pipelines.simulation import SimulationError, SimulationResult, simulate, simulating
+from pipelines.simulation.clerks import Clerk, DueFiling
 from pipelines.simulation.dirt import draw_habits
 from pipelines.simulation.explanations import CONDITIONS
-from pipelines.simulation.filing import Clerk
 from pipelines.simulation.settings import load
 from pipelines.simulation.submissions import Submission, submit
 from pipelines.simulation.supervision import Supervision, found_supervision
@@ -35,7 +35,8 @@ ARRIVAL = datetime(2026, 10, 3, 11, 5)
 def hashes(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*")) if path.is_file()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
 
 
@@ -142,8 +143,8 @@ def every_slip(supervision: Supervision, out: Path) -> Iterator[Submission]:
     periods = {"month": "2026-08", "quarter": "2026Q3"}
     register = contracts["organisations"]
     rows = supervision.rows("organisations", "2026Q1", date(2026, 1, 1), known, np.random.default_rng(3))
-    yield submit(clerk_with(supervision, "template", frozenset(), out), register, "2026Q1", rows, None, 1,
-                 datetime(2026, 4, 2), np.random.default_rng(0))
+    clerk = clerk_with(supervision, "template", frozenset(), out)
+    yield submit(clerk, DueFiling(register, "2026Q1", rows), None, 1, datetime(2026, 4, 2), np.random.default_rng(0))
     for number, (slip, described) in enumerate((load("clerks")["faults"] | load("clerks")["planted_faults"]).items()):
         if slip == "identical_copy":
             continue
@@ -158,7 +159,7 @@ def every_slip(supervision: Supervision, out: Path) -> Iterator[Submission]:
             tool = described.get("tools", ["own_xlsx", "xls", "ods", "csv_utf8", "csv_gb18030"])[place % 3]
             folder = out / f"{slip}-{name}"
             clerk = clerk_with(supervision, tool, kinds if place % 2 else frozenset(), folder)
-            made = submit(clerk, contract, period, rows, slip, 1, ARRIVAL, rng)
+            made = submit(clerk, DueFiling(contract, period, rows), slip, 1, ARRIVAL, rng)
             yield replace(made, file=f"{folder.name}/{made.file}")
 
 
@@ -169,7 +170,8 @@ def test_every_slip_gets_its_outcome(supervision, tmp_path):
     found = {receipt.path.relative_to(tmp_path / "files").as_posix(): receipt for receipt in result.receipts}
     wrong = {
         one.file: (one.outcome, found[one.file].status, found[one.file].message)
-        for one in made if not found[one.file].status.startswith(one.outcome)
+        for one in made
+        if not found[one.file].status.startswith(one.outcome)
     }
     assert wrong == {}
     assert {one.slip for one in made} >= load("clerks")["faults"].keys()
@@ -188,8 +190,13 @@ def test_slips_stand_where_the_truth_file_says(supervision, tmp_path):
 
 def test_nothing_is_filed_before_it_happened(supervision):
     known, end = {one.code for one in supervision.organisations}, period_end("2026-03")
-    for contract, period in (("findings", "2026-03"), ("incidents", "2026-03"), ("self_monitoring_facilities", "2026Q1"),
-                             ("qualified_units", "2026Q1"), ("organisations", "2026Q1")):
+    for contract, period in (
+        ("findings", "2026-03"),
+        ("incidents", "2026-03"),
+        ("self_monitoring_facilities", "2026Q1"),
+        ("qualified_units", "2026Q1"),
+        ("organisations", "2026Q1"),
+    ):
         for row in supervision.rows(contract, period, date(2026, 2, 28), known, np.random.default_rng(0)):
             ahead = {"due_on", "expires_on", "planned_on"}
             days = [value for name, value in row.items() if isinstance(value, date) and name not in ahead]
@@ -245,8 +252,13 @@ def test_slips_have_outcomes_and_contracts_that_exist():
 
 @pytest.mark.parametrize(
     ("asked", "told"),
-    [({"until": "2026Q3"}, "2026Q3"), ({"until": "九月"}, "九月"), ({"months": 0}, "0"), ({"divisions": ["659001"]}, "659001"),
-     ({"divisions": []}, "未指定")],
+    [
+        ({"until": "2026Q3"}, "2026Q3"),
+        ({"until": "九月"}, "九月"),
+        ({"months": 0}, "0"),
+        ({"divisions": ["659001"]}, "659001"),
+        ({"divisions": []}, "未指定"),
+    ],
 )
 def test_what_cannot_be_simulated_is_said(tmp_path, asked, told):
     with pytest.raises(SimulationError, match=told):

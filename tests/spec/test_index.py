@@ -1,0 +1,244 @@
+"""The composite index on small tables with numbers worked out by hand, and on the drawn region."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from metrics.composite import IndexFrame, score_units
+from metrics.composite_framework import Framework
+from metrics.compute import compute
+from metrics.policies import IndexTiers, load_policies
+from tests.drawn import drawn_connection
+
+TIERS = IndexTiers({"red": 60, "orange": 45, "yellow": 30, "blue": 20}, least_data_share=0.6, least_weight_share=0.3)
+
+# Two dimensions of weights 0.6 and 0.4; in the first two indicators of weights 3/4 and 1/4, in the second one rate.
+FRAMEWORK = Framework(
+    indicators=("filed", "synchronous", "overdue"),
+    dimensions=("facilities", "inspection"),
+    dimension_of=np.array([0, 0, 1]),
+    dimension_weights=np.array([0.6, 0.4]),
+    indicator_weights=np.array([0.75, 0.25, 1.0]),
+    best=np.array([1.0, 1.0, 0.0]),
+    worst=np.array([0.5, 0.5, 20.0]),
+    is_share=np.array([True, True, False]),
+    per=np.array([1.0, 1.0, 100.0]),
+    concentration=100.0,
+)
+
+Counts = tuple[float, float] | str
+
+
+def cells(**units: tuple[Counts, Counts, Counts]) -> pd.DataFrame:
+    """One row per unit and indicator: (numerator, denominator) for a value, or the outcome in a word."""
+    rows = []
+    for unit, found in units.items():
+        for place, counts in enumerate(found):
+            name, per = FRAMEWORK.indicators[place], FRAMEWORK.per[place]
+            if isinstance(counts, str):
+                rows.append((unit, "own", name, None, None, None, counts))
+            else:
+                rows.append((unit, "own", name, *counts, per * counts[0] / counts[1], "value"))
+    columns = ["scope_code", "scope", "indicator", "numerator", "denominator", "value", "outcome"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def scored(frame: pd.DataFrame, framework: Framework = FRAMEWORK, **options: int) -> IndexFrame:
+    peers = {(unit, "own"): "own" for unit in frame["scope_code"].unique()}
+    return score_units(frame, framework, TIERS, peers=peers, **options)
+
+
+def column(index: IndexFrame, name: str) -> Mapping[str, object]:
+    return {str(code): value for code, value in zip(index.scores["scope_code"], index.scores[name], strict=True)}
+
+
+def test_a_score_is_the_weighted_mean_of_risks() -> None:
+    index = scored(cells(
+        best=((10, 10), (10, 10), (0, 25)),
+        # risks 40, 20 and 40: 0.6 × (0.75 × 40 + 0.25 × 20) + 0.4 × 40 = 21 + 16
+        middling=((8, 10), (9, 10), (2, 25)),
+        # beyond the worst goalposts on both sides: clipped at 100
+        worst=((1, 10), (0, 10), (10, 25)),
+    ))
+    assert column(index, "score") == pytest.approx({"best": 0, "middling": 37, "worst": 100})
+    assert column(index, "tier") == {"best": "normal", "middling": "yellow", "worst": "red"}
+    assert column(index, "rank") == {"worst": 1, "middling": 2, "best": 3}
+
+
+def test_parts_add_up_to_the_score() -> None:
+    index = scored(cells(middling=((8, 10), (9, 10), (2, 25)), partly=((8, 10), "not_applicable", (2, 25))))
+    parts = index.parts.set_index(["scope_code", "code"])
+    numbers = ["weight", "risk", "contribution"]
+    assert parts.loc[("middling", "filed"), numbers].tolist() == pytest.approx([0.45, 40, 18])
+    assert parts.loc[("middling", "facilities"), numbers].tolist() == pytest.approx([0.6, 35, 21])
+    assert parts.loc[("middling", "overdue"), "parent"] == "inspection"
+    assert parts.loc[("middling", "inspection"), "parent"] == "index"
+    # an indicator that does not apply hands its weight to the others of its dimension
+    assert parts.loc[("partly", "filed"), numbers].tolist() == pytest.approx([0.6, 40, 24])
+    assert parts.loc[("partly", "synchronous"), numbers].tolist() == pytest.approx([0, np.nan, 0], nan_ok=True)
+    sums = index.parts.groupby(["scope_code", "level"])["contribution"].sum().unstack()
+    assert sums["indicator"].tolist() == pytest.approx(index.scores["score"].tolist())
+    assert sums["dimension"].tolist() == pytest.approx(index.scores["score"].tolist())
+
+
+def test_what_was_not_filed_counts_as_missing_and_what_does_not_apply_drops_out() -> None:
+    index = scored(cells(
+        not_filed=((8, 10), (9, 10), "not_filed"),
+        not_applicable=((8, 10), (9, 10), "not_applicable"),
+        too_small=((8, 10), (9, 10), "too_small"),
+        silent=("not_filed", "not_filed", "not_filed"),
+    ))
+    data_share = {"not_filed": 0.6, "not_applicable": 1, "too_small": 1, "silent": 0}
+    assert column(index, "data_share") == pytest.approx(data_share)
+    assert column(index, "score") == pytest.approx(
+        {"not_filed": 35, "not_applicable": 35, "too_small": 35, "silent": np.nan}, nan_ok=True)
+    assert column(index, "tier")["silent"] == "insufficient"
+    assert pd.isna(column(index, "rank")["silent"])
+    silent = index.parts[index.parts["scope_code"] == "silent"]
+    assert silent["contribution"].isna().all() and (silent["weight"] == 0).all()
+
+
+@pytest.mark.parametrize(("weight", "tier"), [(0.599, "insufficient"), (0.6, "yellow"), (0.601, "yellow")])
+def test_below_at_and_above_the_least_share_of_data(weight: float, tier: str) -> None:
+    framework = Framework(**{**vars(FRAMEWORK), "dimension_weights": np.array([weight, 1 - weight])})
+    index = scored(cells(unit=((8, 10), (9, 10), "not_filed")), framework)
+    assert column(index, "tier") == {"unit": tier}
+
+
+@pytest.mark.parametrize(("weight", "tier"), [(0.299, "insufficient"), (0.3, "yellow"), (0.301, "yellow")])
+def test_one_small_indicator_alone_is_no_index(weight: float, tier: str) -> None:
+    framework = Framework(**{**vars(FRAMEWORK), "dimension_weights": np.array([weight, 1 - weight])})
+    index = scored(cells(unit=((8, 10), (9, 10), "not_applicable")), framework)
+    assert column(index, "data_share") == {"unit": 1}
+    assert column(index, "tier") == {"unit": tier}
+
+
+def test_an_area_of_which_half_filed_has_half_the_data() -> None:
+    frame = cells(unit=((8, 10), (9, 10), (2, 25))).assign(coverage=[0.5, 0.5, 1.0])
+    assert column(scored(frame), "data_share") == pytest.approx({"unit": 0.7})
+
+
+@pytest.mark.parametrize(("overdue", "tier"), [
+    (3.99, "normal"), (4, "blue"), (5.99, "blue"), (6, "yellow"), (9, "orange"), (11.99, "orange"), (12, "red"),
+])
+def test_below_and_at_each_cut_off(overdue: float, tier: str) -> None:
+    frame = cells(unit=("not_applicable", "not_applicable", (overdue, 100)))  # risk = 5 × rate per hundred
+    assert column(scored(frame), "tier") == {"unit": tier}
+
+
+def test_equal_scores_share_the_worse_rank_and_only_peers_are_ranked() -> None:
+    frame = cells(a=((8, 10), (9, 10), (2, 25)), b=((8, 10), (9, 10), (2, 25)), c=((9, 10), (9, 10), (2, 25)),
+                  d=((1, 10), (1, 10), (9, 25)))
+    peers = {(unit, "own"): "own" for unit in "abc"}
+    index = score_units(frame, FRAMEWORK, TIERS, peers=peers)
+    assert column(index, "rank") == {"a": 1, "b": 1, "c": 3, "d": pd.NA}
+
+
+def test_intervals_hold_the_score_and_narrow_with_more_cases() -> None:
+    index = scored(cells(few=((8, 10), (9, 10), (2, 25)), many=((800, 1000), (900, 1000), (200, 2500)),
+                         faultless=((10, 10), (10, 10), (0, 25))))
+    frame = index.scores.set_index("scope_code")
+    assert (frame["lower"] <= frame["score"]).all() and (frame["score"] <= frame["upper"]).all()
+    width = frame["upper"] - frame["lower"]
+    assert width["many"] < width["few"] / 2
+    assert frame.loc["faultless", "score"] == 0 and frame.loc["faultless", "upper"] > 5
+    assert (frame["rank_lower"] <= frame["rank"]).all() and (frame["rank"] <= frame["rank_upper"]).all()
+
+
+def test_a_share_drawn_often_enough_has_the_mean_of_its_posterior() -> None:
+    framework = Framework(**{**vars(FRAMEWORK), "concentration": 1e9})
+    frame = cells(unit=((30, 40), "not_applicable", "not_applicable"))
+    draws = [scored(frame, framework, seed=seed, draws=20_000).scores.iloc[0] for seed in (1, 2)]
+    # Beta(30.5, 10.5): 5 and 95 % quantiles 0.6268 and 0.8458, as risk 200 × (1 − share)
+    for found in draws:
+        assert [found["lower"], found["upper"]] == pytest.approx([30.84, 74.64], abs=1)
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_does_not() -> None:
+    frame = cells(a=((8, 10), (9, 10), (2, 25)), b=((7, 10), (9, 10), (2, 25)))
+    one, two, other = (scored(frame, seed=seed) for seed in (5, 5, 6))
+    pd.testing.assert_frame_equal(one.scores, two.scores)
+    assert not one.scores["lower"].equals(other.scores["lower"])
+    assert one.scores["score"].equals(other.scores["score"])
+
+
+def test_tier_probabilities_sum_to_one_and_name_the_units_own() -> None:
+    frame = scored(cells(a=((8, 10), (9, 10), (2, 25)), b=((3, 10), (9, 10), (9, 25)))).scores
+    shares = frame[["p_red", "p_orange", "p_yellow", "p_blue", "p_normal"]]
+    assert shares.sum(axis=1).tolist() == pytest.approx([1, 1])
+    for row in frame.to_dict("records"):
+        assert row["tier_probability"] == row[f"p_{row['tier']}"]
+
+
+WITHOUT_POST = {"650000": 0, "652900": 0, "652901": 2, "652902": 0, "660100": 1}
+ORGANISATIONS = "\n".join([
+    "division_code | period | organisation_code | has_secrecy_post",
+    *(f"{division} | 2026Q1 | {division}-{number} | {number >= without}"
+      for division, without in WITHOUT_POST.items() for number in range(8)),
+])
+TRAINING = "\n".join([
+    "division_code | period | organisation_code | posts_to_train_count | posts_trained_count",
+    *(f"{division} | 2026Q1 | {division}-0 | 40 | {40 - without}" for division, without in WITHOUT_POST.items()
+      if division != "652902"),
+])
+
+
+@pytest.fixture(scope="module")
+def region() -> duckdb.DuckDBPyConnection:
+    connection = drawn_connection(
+        first_period="2026-01", period="2026-04", organisations=ORGANISATIONS, training=TRAINING,
+        states={("training", "652902", "2026Q1"): "missing"},
+    )
+    compute(connection, first_period="2026-01", period="2026-04")
+    return connection
+
+
+def test_every_reading_has_a_score_row_and_parts_in_every_month(region: duckdb.DuckDBPyConnection) -> None:
+    readings = region.execute("SELECT count(DISTINCT (scope_code, scope)) FROM scopes").fetchone()
+    months = region.execute("SELECT period, count(*) FROM index_scores GROUP BY period ORDER BY period").fetchall()
+    assert months == [(month, readings[0]) for month in ("2026-01", "2026-02", "2026-03", "2026-04")]
+    parts = region.execute("SELECT DISTINCT count(*) FROM index_parts GROUP BY scope_code, scope, period").fetchall()
+    assert parts == [(12 + 6,)]  # indicators and dimensions
+
+
+def test_own_and_area_of_a_reporter_with_nobody_below_read_the_same(region: duckdb.DuckDBPyConnection) -> None:
+    rows = region.execute("""
+        SELECT scope, score, lower, upper, tier, tier_probability FROM index_scores
+        WHERE scope_code = '652901' AND period = '2026-04' ORDER BY scope""").fetchall()
+    assert rows[0][1:] == rows[1][1:] and rows[0][1] is not None
+
+
+def test_who_is_ranked_with_whom(region: duckdb.DuckDBPyConnection) -> None:
+    ranked = region.execute("""
+        SELECT scope, list(scope_code ORDER BY scope_code) FROM index_scores
+        WHERE period = '2026-04' AND rank IS NOT NULL GROUP BY scope ORDER BY scope""").fetchall()
+    # 652902 filed no training: what is left is less than the least share of all weight
+    assert ranked == [("area", ["652900", "660100"]), ("own", ["650000", "652900", "652901", "660100"])]
+    unranked = region.execute("""
+        SELECT scope_code, score IS NOT NULL FROM index_scores
+        WHERE period = '2026-04' AND scope = 'area' AND rank IS NULL ORDER BY 1""").fetchall()
+    assert unranked == [("650000", True), ("652901", True), ("652902", False), ("660000", True)]
+
+
+def test_a_month_is_scored_with_the_weights_of_its_day(region: duckdb.DuckDBPyConnection) -> None:
+    weights = dict(region.execute("""
+        SELECT period, weight FROM index_parts WHERE scope_code = '652901' AND scope = 'own' AND code = 'reporting'
+    """).fetchall())
+    # two filings are too few to judge reporting by; then it is all that is known (10 of 10); from the first registers
+    # on, education (13 by the weights from 2026-03-01, before that 15) and inspection (25) are known too
+    assert weights == pytest.approx({"2026-01": 0, "2026-02": 1, "2026-03": 10 / 48, "2026-04": 10 / 48})
+
+
+def test_the_policies_stand_in_the_snapshot(region: duckdb.DuckDBPyConnection) -> None:
+    found = region.execute("SELECT policy, valid_from, source, reason, body FROM policies ORDER BY ALL").fetchall()
+    expected = load_policies().frame().itertuples(index=False, name=None)
+    assert [row[:2] for row in found] == [row[:2] for row in expected]
+
+
+def test_index_tiers_that_ship_are_ordered() -> None:
+    limits = load_policies().at("2026-09").index_tiers.cut_offs
+    assert all(worse > better for worse, better in pairwise(limits.values()))
