@@ -33,8 +33,8 @@ _ENTRY = '<div id="react-entry-point"><div class="app-loading">正在打开…</
 
 
 class _Pages(dash.Dash):
-    def interpolate_index(self, **parts: Any) -> str:
-        return str(super().interpolate_index(**{**parts, "app_entry": _ENTRY}))
+    def interpolate_index(self, *args: Any, **parts: Any) -> str:
+        return str(super().interpolate_index(*args, **{**parts, "app_entry": _ENTRY}))  # type: ignore[no-untyped-call]
 
 
 def create_app(home_root: Path) -> dash.Dash:

@@ -13,7 +13,7 @@ from dashboard.routing import show_drawer, show_page
 
 def register_callbacks(app: Dash, library: Library) -> None:
     """Tie URL, page and drawer together."""
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("oversight", "splitUrl"),
         Output(ids.PAGE_URL, "data"),
         Output(ids.DRAWER_URL, "data"),
@@ -23,8 +23,12 @@ def register_callbacks(app: Dash, library: Library) -> None:
         State(ids.DRAWER_URL, "data"),
     )
 
-    @app.callback(Output(ids.PAGE, "children"), Output(ids.SHOWN_SNAPSHOT, "data"), Input(ids.PAGE_URL, "data"),
-                  prevent_initial_call=True)
+    @app.callback(
+        Output(ids.PAGE, "children"),
+        Output(ids.SHOWN_SNAPSHOT, "data"),
+        Input(ids.PAGE_URL, "data"),
+        prevent_initial_call=True,
+    )
     def page(url: str) -> Any:
         return show_page(library, url)
 
@@ -34,12 +38,23 @@ def register_callbacks(app: Dash, library: Library) -> None:
 
     every_choice = ids.choice(ALL, ALL)
 
-    @app.callback(Output(ids.URL, "href"), Input(every_choice, "value"), State(every_choice, "id"),
-                  State(ids.URL, "pathname"), State(ids.URL, "search"), prevent_initial_call=True)
+    @app.callback(
+        Output(ids.URL, "href"),
+        Input(every_choice, "value"),
+        State(every_choice, "id"),
+        State(ids.URL, "pathname"),
+        State(ids.URL, "search"),
+        prevent_initial_call=True,
+    )
     def choice(values: list[str | None], controls: list[dict[str, str]], pathname: str, search: str | None) -> Any:
         return follow_choice(values, controls, pathname + (search or ""))
 
-    @app.callback(Output(ids.NOTICE, "children"), Input(ids.POLL, "n_intervals"), State(ids.SHOWN_SNAPSHOT, "data"),
-                  State(ids.PAGE_URL, "data"), prevent_initial_call=True)
+    @app.callback(
+        Output(ids.NOTICE, "children"),
+        Input(ids.POLL, "n_intervals"),
+        State(ids.SHOWN_SNAPSHOT, "data"),
+        State(ids.PAGE_URL, "data"),
+        prevent_initial_call=True,
+    )
     def publication(_: int, shown: str | None, url: str | None) -> Any:
         return notice_publication(library, shown, url or "/")

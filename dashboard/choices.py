@@ -19,8 +19,11 @@ def follow_choice(values: Sequence[str | None], controls: Sequence[Mapping[str, 
         controls: their ids (see :func:`dashboard.ids.shell.choice`).
         url: the URL now, path and query.
     """
-    changes = {control["parameter"]: value or None
-               for control, value in zip(controls, values, strict=True) if (value or "") != control["shown"]}
+    changes = {
+        control["parameter"]: value or None
+        for control, value in zip(controls, values, strict=True)
+        if (value or "") != control["shown"]
+    }
     view = read_url(url)
     href = destination(view, changes) if changes else view.href()
     return no_update if href == view.href() else href

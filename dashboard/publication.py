@@ -16,4 +16,6 @@ def notice_publication(library: Library, shown: str | None, url: str) -> Any:
         return None
     words = "数据已发布" if shown is None else f"新版本 {current} 已发布，本页仍是 {shown}"
     # A plain anchor with a target makes the browser load the page anew, with the new release.
-    return html.Div([words, html.A("打开新版本", href=view.href(), target="_self", className="button")], className="notice")
+    return html.Div(
+        [words, html.A("打开新版本", href=view.href(), target="_self", className="button")], className="notice"
+    )

@@ -11,15 +11,23 @@ from dash.development.base_component import Component
 from dashboard.gather.division import gather_division
 from dashboard.gather.explanation import NothingToExplain, gather_explanation
 from dashboard.gather.filed_row import gather_filed_row
+from dashboard.gather.filings import gather_filings
+from dashboard.gather.indicator import gather_indicator
+from dashboard.gather.method import gather_method
 from dashboard.gather.overview import gather_overview
+from dashboard.gather.worklist import gather_worklist
 from dashboard.library import Library, NothingPublished
 from dashboard.pages import failures
 from dashboard.pages.division import division_page
 from dashboard.pages.drawer import drawer, failed_drawer
+from dashboard.pages.filings import filings_page
+from dashboard.pages.indicator import indicator_page
+from dashboard.pages.method import method_page
 from dashboard.pages.overview import overview_page
 from dashboard.pages.shell import bare_frame, frame
+from dashboard.pages.warnings import warnings_page
 from dashboard.stand import Stand, take_stand
-from dashboard.view import PAGES, View, read_url
+from dashboard.view import PAGES, read_url
 from metrics.read_layer import EVERYTHING, Scope
 from metrics.snapshot import SnapshotUnreadable
 from pipelines.snapshots import SnapshotError
@@ -29,20 +37,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Page:
-    """How a page is made: gathered and laid out; `with_scope` offers 本级 and 全域 in the header."""
+    """How a page is made: gathered and laid out; what choices its header offers beside the month."""
 
     make: Callable[[Stand], Component]
     with_scope: bool = False
+    with_division: bool = True
 
 
 PAGE_MAKERS: dict[str, Page] = {
     "/": Page(lambda stand: overview_page(gather_overview(stand))),
     "/division": Page(lambda stand: division_page(gather_division(stand)), with_scope=True),
+    "/indicator": Page(lambda stand: indicator_page(gather_indicator(stand)), with_scope=True),
+    "/warnings": Page(lambda stand: warnings_page(gather_worklist(stand)), with_scope=True),
+    "/filings": Page(lambda stand: filings_page(gather_filings(stand))),
+    "/method": Page(lambda stand: method_page(gather_method(stand)), with_division=False),
 }
 
 
-def show_page(library: Library, url: str, scope: Scope = EVERYTHING,
-              now: date | None = None) -> tuple[Component, str | None]:
+def show_page(
+    library: Library, url: str, scope: Scope = EVERYTHING, now: date | None = None
+) -> tuple[Component, str | None]:
     """(page, id of the snapshot it shows) for a URL; a designed page also where there is nothing to show."""
     view = read_url(url)
     if view.path not in PAGE_MAKERS:
@@ -50,8 +64,10 @@ def show_page(library: Library, url: str, scope: Scope = EVERYTHING,
     try:
         stand = take_stand(library, view, scope, now)
         page = PAGE_MAKERS[view.path]
-        content = page.make(stand)
-        return frame(stand, PAGES[view.path], content, with_scope=page.with_scope), stand.snapshot.snapshot_id
+        shown = frame(
+            stand, PAGES[view.path], page.make(stand), with_scope=page.with_scope, with_division=page.with_division
+        )
+        return shown, stand.snapshot.snapshot_id
     except NothingPublished:
         return bare_frame(view, failures.nothing_published_page()), None
     except (SnapshotError, SnapshotUnreadable) as error:

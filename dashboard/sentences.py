@@ -5,6 +5,7 @@ Pure: a drawn situation in, phrases out; a phrase is (text, is_strong), and the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dashboard.formats import chinese_number, format_count
 from dashboard.wording import TIERS, tier_of
@@ -68,7 +69,11 @@ def _warning_phrases(situation: Situation) -> list[Phrase]:
         below = sum(situation.warnings.get(tier, 0) for tier in ("yellow", "blue"))
         rest = f"，三级黄、四级蓝共 {format_count(below)} 件" if below else "，也没有其他预警"
         return [lead, Phrase("没有一级红、二级橙预警", True), Phrase(rest)]
-    named = [f"{TIERS[tier].title}预警 {format_count(count)} 件" for tier, count in (("red", red), ("orange", orange)) if count]
+    named = [
+        f"{TIERS[tier].title}预警 {format_count(count)} 件"
+        for tier, count in (("red", red), ("orange", orange))
+        if count
+    ]
     change = _change_words(situation)
     return [lead, Phrase("、".join(named), True), Phrase(f"，{change}" if change else "")]
 
@@ -130,7 +135,9 @@ def _duty_phrases(situation: Situation) -> list[Phrase]:
     overdue, missing = situation.overdue, situation.missing_reporters
     if not overdue and not missing:
         return [Phrase("处置均在时限内，应报单位全部报送")]
-    phrases = [Phrase(f"{format_count(overdue)} 件", True), Phrase("处置已逾期")] if overdue else [Phrase("处置均在时限内")]
+    phrases = (
+        [Phrase(f"{format_count(overdue)} 件", True), Phrase("处置已逾期")] if overdue else [Phrase("处置均在时限内")]
+    )
     if missing:
         return [*phrases, Phrase("，"), Phrase(f"{format_count(missing)} 家", True), Phrase("有应报未报")]
     return [*phrases, Phrase("，应报单位全部报送")]
@@ -139,7 +146,7 @@ def _duty_phrases(situation: Situation) -> list[Phrase]:
 def streak_of(values: list[float | None], higher_is_better: bool) -> int:
     """Months in a row, ending with the last value, in which it got better (+) or worse (−)."""
     steps = []
-    for before, after in zip(values, values[1:], strict=False):
+    for before, after in pairwise(values):
         if before is None or after is None:
             steps.append(0)
         else:

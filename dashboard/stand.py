@@ -47,6 +47,11 @@ class Stand:
         return self.kind in AREA_KINDS
 
     @property
+    def shows_area(self) -> bool:
+        """Whether the page shows a whole area, not one reporter's own organisations."""
+        return self.is_area and self.reading == "area"
+
+    @property
     def within(self) -> str | None:
         """Area that lists are limited to; None for the whole region."""
         return None if self.division_code == REGION_CODE else self.division_code
@@ -102,8 +107,18 @@ def take_stand(library: Library, view: View, scope: Scope, now: date | None = No
     if division_code == CORPS_CODE:
         reading = "area"
     settled = replace(view, division=view.division and division_code)
-    return Stand(settled, snapshot, snapshot.cursor(), scope, divisions, period, division_code, reading,
-                 _reckoned_to(snapshot, period, now or date.today()), tuple(notices))
+    return Stand(
+        settled,
+        snapshot,
+        snapshot.cursor(),
+        scope,
+        divisions,
+        period,
+        division_code,
+        reading,
+        _reckoned_to(snapshot, period, now or date.today()),
+        tuple(notices),
+    )
 
 
 def _divisions(snapshot: Snapshot, scope: Scope, period: str) -> pd.DataFrame:

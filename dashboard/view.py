@@ -42,7 +42,7 @@ class View:
     def href(self, path: str | None = None, **changes: str | None) -> str:
         """Link to this view with changes; another path drops what belongs to the page left behind."""
         base = self if path is None or path == self.path else self.without_page_choices(path)
-        changed = replace(base, **changes)
+        changed = replace(base, **changes)  # type: ignore[arg-type]
         chosen = {name: getattr(changed, name) for name in PARAMETERS if getattr(changed, name)}
         return changed.path + ("?" + urlencode(chosen, safe=":/,", quote_via=quote) if chosen else "")
 

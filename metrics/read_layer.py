@@ -43,52 +43,97 @@ def read_readings(connection: Connection, scope: Scope) -> pd.DataFrame:
 def read_cells(connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str) -> pd.DataFrame:
     """Every indicator of one reading at a month: catalogue, `numerator`, `denominator`, `value`, bounds, `outcome`,
     `target` in force then, and `change` from the month before (null unless both months have a value)."""
-    return run_query(connection, "cells", scope, scope_code=scope_code, reading=reading, period=period,
-                     before=add_months(period, -1), day=period_end(period))
+    return run_query(
+        connection,
+        "cells",
+        scope,
+        scope_code=scope_code,
+        reading=reading,
+        period=period,
+        before=add_months(period, -1),
+        day=period_end(period),
+    )
 
 
-def read_cell_history(connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str,
-                      months: int = 24, indicator: str | None = None) -> pd.DataFrame:
+def read_cell_history(
+    connection: Connection,
+    scope: Scope,
+    *,
+    scope_code: str,
+    reading: str,
+    period: str,
+    months: int = 24,
+    indicator: str | None = None,
+) -> pd.DataFrame:
     """Values of one reading over the months up to `period`; all indicators unless one is named."""
-    return run_query(connection, "cell_history", scope, scope_code=scope_code, reading=reading, indicator=indicator,
-                     first=add_months(period, 1 - months), last=period)
+    return run_query(
+        connection,
+        "cell_history",
+        scope,
+        scope_code=scope_code,
+        reading=reading,
+        indicator=indicator,
+        first=add_months(period, 1 - months),
+        last=period,
+    )
 
 
-def read_indicator_ranking(connection: Connection, scope: Scope, *, indicator: str, reading: str,
-                           period: str) -> pd.DataFrame:
+def read_indicator_ranking(
+    connection: Connection, scope: Scope, *, indicator: str, reading: str, period: str
+) -> pd.DataFrame:
     """One indicator over its peers: every reporter's 本级, or the 全域 of prefectures and 兵团 divisions."""
     return run_query(connection, "indicator_ranking", scope, indicator=indicator, reading=reading, period=period)
 
 
-def read_indicator_groups(connection: Connection, scope: Scope, *, indicator: str, scope_code: str, reading: str,
-                          period: str) -> pd.DataFrame:
+def read_indicator_groups(
+    connection: Connection, scope: Scope, *, indicator: str, scope_code: str, reading: str, period: str
+) -> pd.DataFrame:
     """One indicator of one reading, by sector and by level of organisation (`group_kind`, `group_title`)."""
-    return run_query(connection, "indicator_groups", scope, indicator=indicator, scope_code=scope_code, reading=reading,
-                     period=period)
+    return run_query(
+        connection,
+        "indicator_groups",
+        scope,
+        indicator=indicator,
+        scope_code=scope_code,
+        reading=reading,
+        period=period,
+    )
 
 
-def read_scores(connection: Connection, scope: Scope, *, reading: str, period: str,
-                within: str | None = None) -> pd.DataFrame:
+def read_scores(
+    connection: Connection, scope: Scope, *, reading: str, period: str, within: str | None = None
+) -> pd.DataFrame:
     """Index of every reading of a kind at a month, worst first; `within` keeps the members of an area."""
-    return run_query(connection, "scores", scope, reading=reading, period=period, before=add_months(period, -1),
-                     within=within)
+    return run_query(
+        connection, "scores", scope, reading=reading, period=period, before=add_months(period, -1), within=within
+    )
 
 
-def read_score_history(connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str,
-                       months: int = 24) -> pd.DataFrame:
+def read_score_history(
+    connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str, months: int = 24
+) -> pd.DataFrame:
     """Index of one reading over the months up to `period`."""
-    return run_query(connection, "score_history", scope, scope_code=scope_code, reading=reading,
-                     first=add_months(period, 1 - months), last=period)
+    return run_query(
+        connection,
+        "score_history",
+        scope,
+        scope_code=scope_code,
+        reading=reading,
+        first=add_months(period, 1 - months),
+        last=period,
+    )
 
 
-def read_score_parts(connection: Connection, scope: Scope, *, scope_code: str, reading: str,
-                     period: str) -> pd.DataFrame:
+def read_score_parts(
+    connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str
+) -> pd.DataFrame:
     """What dimensions and indicators (`level`) add to one index, largest first."""
     return run_query(connection, "score_parts", scope, scope_code=scope_code, reading=reading, period=period)
 
 
-def read_trace(connection: Connection, scope: Scope, *, indicator: str, scope_code: str, reading: str,
-               period: str) -> Trace | None:
+def read_trace(
+    connection: Connection, scope: Scope, *, indicator: str, scope_code: str, reading: str, period: str
+) -> Trace | None:
     """One cell explained down to its filed rows; None where it does not exist or the reader may not see it all."""
     visible = read_readings(connection, scope)
     if visible[(visible["scope_code"] == scope_code) & (visible["scope"] == reading)].empty:
@@ -115,11 +160,13 @@ def read_warning_history(connection: Connection, scope: Scope, *, warning_id: st
     return run_query(connection, "warning_history", scope, warning_id=warning_id)
 
 
-def read_warning_counts(connection: Connection, scope: Scope, *, period: str, months: int = 12,
-                        within: str | None = None) -> pd.DataFrame:
+def read_warning_counts(
+    connection: Connection, scope: Scope, *, period: str, months: int = 12, within: str | None = None
+) -> pd.DataFrame:
     """`warnings` by `period` and `tier` over the months up to `period`."""
-    return run_query(connection, "warning_counts", scope, first=add_months(period, 1 - months), last=period,
-                     within=within)
+    return run_query(
+        connection, "warning_counts", scope, first=add_months(period, 1 - months), last=period, within=within
+    )
 
 
 def read_warning_evidence(connection: Connection, scope: Scope, *, warning_id: str, period: str) -> pd.DataFrame:
@@ -127,21 +174,25 @@ def read_warning_evidence(connection: Connection, scope: Scope, *, warning_id: s
     return run_query(connection, "warning_evidence", scope, warning_id=warning_id, period=period)
 
 
-def read_expected_filings(connection: Connection, scope: Scope, *, period: str,
-                          within: str | None = None) -> pd.DataFrame:
+def read_expected_filings(
+    connection: Connection, scope: Scope, *, period: str, within: str | None = None
+) -> pd.DataFrame:
     """What was due of record at a month and what became of it (`state`), by contract and reporter."""
     return run_query(connection, "expected_filings", scope, period=period, within=within)
 
 
-def read_expected_filing(connection: Connection, scope: Scope, *, contract: str, division_code: str,
-                         period: str) -> pd.DataFrame:
+def read_expected_filing(
+    connection: Connection, scope: Scope, *, contract: str, division_code: str, period: str
+) -> pd.DataFrame:
     """One expected filing; `period` is the contract's own."""
-    return run_query(connection, "expected_filing", scope, contract=contract, division_code=division_code,
-                     period=period)
+    return run_query(
+        connection, "expected_filing", scope, contract=contract, division_code=division_code, period=period
+    )
 
 
-def read_filing_history(connection: Connection, scope: Scope, *, division_code: str, period: str,
-                        count: int = 12) -> pd.DataFrame:
+def read_filing_history(
+    connection: Connection, scope: Scope, *, division_code: str, period: str, count: int = 12
+) -> pd.DataFrame:
     """One reporter's expected filings over the newest `count` periods of each contract."""
     return run_query(connection, "filing_history", scope, division_code=division_code, period=period, count=count)
 
@@ -151,8 +202,9 @@ def read_filings(connection: Connection, scope: Scope, *, period: str, within: s
     return run_query(connection, "filings", scope, period=period, received_month=add_months(period, 1), within=within)
 
 
-def read_submissions(connection: Connection, scope: Scope, *, contract: str, division_code: str,
-                     period: str) -> pd.DataFrame:
+def read_submissions(
+    connection: Connection, scope: Scope, *, contract: str, division_code: str, period: str
+) -> pd.DataFrame:
     """Every submission of one contract, reporter and period, first to last."""
     return run_query(connection, "submissions", scope, contract=contract, division_code=division_code, period=period)
 
@@ -167,8 +219,9 @@ def read_faults(connection: Connection, scope: Scope, *, filing_id: str) -> pd.D
     return run_query(connection, "faults", scope, filing_id=filing_id)
 
 
-def read_filed_row(connection: Connection, scope: Scope, *, contract: str, filing_id: str, sheet: str,
-                   row: int) -> dict[str, Any] | None:
+def read_filed_row(
+    connection: Connection, scope: Scope, *, contract: str, filing_id: str, sheet: str, row: int
+) -> dict[str, Any] | None:
     """One filed row, columns as staged; None if there is no such row or it is out of scope.
 
     Raises:

@@ -10,8 +10,9 @@ import pandas as pd
 
 _SQL = Path(__file__).parent / "read"
 # What everybody may read: the catalogue, the dictionary and the policy say nothing of any division.
-PUBLIC_QUERIES = frozenset({"meta", "periods", "indicators", "contracts", "contract_columns", "codes", "policies",
-                            "target"})
+PUBLIC_QUERIES = frozenset(
+    {"meta", "periods", "indicators", "contracts", "contract_columns", "codes", "policies", "target"}
+)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ MOST_LINES = 200
 _SQL = Path(__file__).parent / "tracing"
 _OUTCOME_TITLES = {"value": "有值", "not_filed": "未报送", "not_applicable": "不适用", "too_small": "分母过小"}
 _SCOPE_TITLES = {"own": "本级", "area": "全域"}
+_POLICY_TITLES = {"cut_offs": "预警界限", "goalposts": "风险换算端点", "targets": "目标", "weights": "权重"}
 _STATE_TITLES = {"returned": "退回未补", "missing": "未报"}
 
 
@@ -109,7 +110,8 @@ class Trace:
                  f"{self._amount()}　{definition['how']}"]
         for policy in self.policies:
             value = json.dumps(_plain(policy.value), ensure_ascii=False)
-            lines.append(f"政策 {policy.policy}（{policy.valid_from} 起）：{value}　{policy.source}")
+            title = _POLICY_TITLES.get(policy.policy, policy.policy)
+            lines.append(f"政策 {title}（{policy.valid_from} 起）：{value}　{policy.source}")
         lines.append(f"来源 {len(self.rows)} 行（分子/分母）：")
         lines += [_row_text(row) for row in self.rows[:MOST_LINES]]
         if len(self.rows) > MOST_LINES:

@@ -59,18 +59,25 @@ def _with_words(query: str, rows: pd.DataFrame, catalogue: Catalogue) -> pd.Data
         directions = rows["subject"].map({name: one.direction for name, one in indicators.items()})
         is_higher_better = (directions == "higher_is_better").to_numpy(dtype=bool)
         cases = np.where(is_higher_better, rows["denominator"] - rows["numerator"], rows["numerator"])
-        named = zip(rows["subject"], rows["value"], strict=True)
-        texts = [value_text(value, indicators[name]) for name, value in named]
-        return rows.assign(cases=cases, side=np.where(is_higher_better, "低于", "高于"), value_text=texts,
-                           cut_off_text="", fault="")
+        # the two texts are written once it is known which limit a value is beyond
+        return rows.assign(cases=cases, side=np.where(is_higher_better, "低于", "高于"), value_text="", cut_off_text="",
+                           fault="")
     return rows
 
 
-def value_text(value: float | None, indicator: Indicator) -> str:
-    """An indicator's value as read: 86.3% for a share, 12.5 for a rate; empty where there is none."""
+def value_text(value: float | None, indicator: Indicator, beside: float | None = None) -> str:
+    """An indicator's value as read: 86.3% for a share, 12.5 for a rate; empty where there is none.
+
+    Args:
+        beside: a limit that the value is told beside; where one decimal would make the two look equal, more are given.
+    """
     if value is None or np.isnan(value):
         return ""
-    return f"{value:.1%}" if indicator.kind == "share" else f"{value:.1f}"
+    form = "%" if indicator.kind == "share" else "f"
+    for decimals in (1, 2, 3):
+        if beside is None or value == beside or f"{value:.{decimals}{form}}" != f"{beside:.{decimals}{form}}":
+            break
+    return f"{value:.{decimals}{form}}"
 
 
 def threshold_evidence(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicator: Indicator,

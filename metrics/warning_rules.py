@@ -86,8 +86,13 @@ def _causes(rows: pd.DataFrame, rule: Rule, period: str, bureaus: Bureaus,
             catalogue: Catalogue) -> dict[CauseKey, Cause]:
     judged = judge_rows(rows, rule)
     if rule.indicator is not None and len(judged):
-        limits = [value_text(step.cut_off, catalogue.indicator(rule.indicator)) for step in rule.steps]
-        judged = judged.assign(cut_off_text=[limits[place] for place in judged["step"]])
+        indicator = catalogue.indicator(rule.indicator)
+        limits = [rule.steps[place].cut_off for place in judged["step"]]
+        beside = zip(judged["value"], limits, strict=True)
+        judged = judged.assign(
+            cut_off_text=[value_text(limit, indicator) for limit in limits],
+            value_text=[value_text(value, indicator, limit) for value, limit in beside],
+        )
     found = gather_causes(judged, rule, bureaus, period_end(period))
     return {(cause.about, period): cause for cause in found}
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 
 from data_contracts.calendar import opens_on
 from data_contracts.contract import FREQUENCY_TITLES, Contract, Frequency
-from data_contracts.divisions import valid_divisions
 from data_contracts.periods import frequency_of, period_end, period_title
 from pipelines.faults import Refusal, RefusalError, refuse
 from pipelines.identification import LABEL_TITLES, Identification, normalise, read_period
@@ -32,13 +32,12 @@ class Reporters:
     """Who may file, asked by code or by name."""
 
     def __init__(self, divisions: pd.DataFrame) -> None:
-        self._divisions = divisions
-        self._rows: dict[str, dict] = {row["division_code"]: row for row in divisions.to_dict("records")}
+        rows = map(_open_ended, divisions.to_dict("records"))
+        self._rows: dict[str, dict[str, Any]] = {row["division_code"]: row for row in rows}
         self._codes: dict[str, list[str]] = {}
         for code, row in self._rows.items():
             for name in {row["name"], row["short_name"]}:
                 self._codes.setdefault(normalise(name), []).append(code)
-        self._valid: dict[date, set[str]] = {}
 
     def name(self, code: str | None) -> str:
         """Name of a division; the code itself where there is none of that code."""
@@ -76,11 +75,15 @@ class Reporters:
             )
             raise refuse("division_does_not_file", found=found, place=place, remedy=remedy)
         end = period_end(period)
-        if end not in self._valid:
-            self._valid[end] = set(valid_divisions(self._divisions, end)["division_code"])
-        if code not in self._valid[end]:
+        if not row["valid_from"] <= end <= row["valid_to"]:
             remedy = f"{period_title(period)}末没有这一区划：核对填报单位代码和报告期"
             raise refuse("division_does_not_file", found=found, place=place, remedy=remedy)
+
+
+def _open_ended(row: dict[str, Any]) -> dict[str, Any]:
+    """Validity as dates, an open end as far away as dates go."""
+    first, last = row["valid_from"], row["valid_to"]
+    return {**row, "valid_from": date.min if pd.isna(first) else first.date(), "valid_to": date.max if pd.isna(last) else last.date()}
 
 
 def assign(block: Identification, contract: Contract, reporters: Reporters, received_at: datetime) -> Assignment:

@@ -77,7 +77,7 @@ def read_block(rows: Sequence[Sequence[Any]], sheet: str) -> Identification:
         if found.keys() >= _CORE and row_number > last_row + 1:
             break
     texts = {name: value if isinstance(value, date) else _text(value) for name, value in found.items()}
-    return Identification(**texts, place=f"工作表“{sheet}”第 2 至 4 行标识区" if found else "", last_row=last_row)
+    return Identification(**texts, place=f"工作表“{sheet}”的标识区" if found else "", last_row=last_row)
 
 
 def _value_after(row: Sequence[Any], column: int) -> Any:

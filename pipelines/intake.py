@@ -5,11 +5,10 @@ order archive → ledger → staged is what makes a crash harmless: what the led
 """
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,11 +22,11 @@ from pipelines.arrivals import Arrival, chunk_arrivals, list_arrivals, read_rece
 from pipelines.assignment import Assignment, Reporters, assign
 from pipelines.batches import Filing, parse_batch
 from pipelines.checking import check_batch
-from pipelines.faults import Fault, IntakeError, Refusal, RefusalError, refuse, shorten
-from pipelines.headers import HeaderReader
+from pipelines.faults import Fault, IntakeError, Refusal, refuse, shorten
 from pipelines.home import Home
 from pipelines.ledger import ACCEPTED, FilingRecord, Ledger, Status, open_ledger, receipt_number
-from pipelines.reading import RawSheet, header_readers, read_file
+from pipelines.reading import RawSheet, header_readers
+from pipelines.reading_pool import ReadingPool, open_pool
 from pipelines.receipts import IntakeResult, Receipt
 from pipelines.registers import Registers
 from pipelines.returned_workbooks import ReturnSlip, returned_name, write_returned_workbook
@@ -38,8 +37,6 @@ __all__ = ["IntakeError", "IntakeResult", "Receipt", "intake", "read_received_li
 Progress = Callable[[str, int, int], None]
 CHUNK_FILES = 1_000
 CHUNK_BYTES = 24 * 2**20
-# calamine and zlib let go of the interpreter lock, so two threads read nearly twice as fast as one; more do not.
-READING_THREADS = min(2, os.cpu_count() or 1)
 
 
 @dataclass(slots=True)
@@ -67,7 +64,7 @@ class _Run:
     home: Home
     ledger: Ledger
     contracts: Mapping[str, Contract]
-    readers: Mapping[str, HeaderReader]
+    pool: ReadingPool
     reporters: Reporters
     registers: Registers
     attempts: dict[tuple[str, str, str], int]
@@ -104,11 +101,11 @@ def intake(
     arrivals = list_arrivals([Path(path) for path in paths], received, moment)
     contracts = load_contracts()
     receipts: list[Receipt] = []
-    with home.locked():
+    with home.locked(), open_pool(header_readers(contracts), len(arrivals)) as pool:
         clear_stash(home)
         bring_in_step(home, progress)
         with open_ledger(home.ledger) as ledger:
-            run = _Run(home, ledger, contracts, header_readers(contracts), Reporters(load_divisions()),
+            run = _Run(home, ledger, contracts, pool, Reporters(load_divisions()),
                        Registers(home, contracts.values()), ledger.attempts(), ledger.last_numbers())
             _replace_missing_returns(run)
             for chunk in chunk_arrivals(arrivals, CHUNK_FILES, CHUNK_BYTES):
@@ -118,12 +115,12 @@ def intake(
 
 def _take_chunk(run: _Run, chunk: Sequence[Arrival], progress: Progress | None, done: int, total: int) -> list[Receipt]:
     items = [_Item(arrival) for arrival in chunk]
-    with ThreadPoolExecutor(READING_THREADS) as pool:
-        list(pool.map(_fetch, items))
-        _recognise(run.ledger, items)
-        for count, _ in enumerate(pool.map(lambda item: _read(run, item), items), start=1):
-            if progress and (count % 50 == 0 or count == len(items)):
-                progress("接收报表", done + count, total)
+    for item in items:
+        _fetch(item)
+    _recognise(run.ledger, items)
+    for count, _ in enumerate(run.pool.threads.map(partial(_read, run), items), start=1):
+        if progress and (count % 50 == 0 or count == len(items)):
+            progress("接收报表", done + count, total)
     accepted_tables = _judge(run, items)
     _number(run, items)
     _keep(run, items, accepted_tables)
@@ -168,14 +165,13 @@ def _next_id(sha256: str, known: FilingRecord | None) -> str:
 def _read(run: _Run, item: _Item) -> None:
     if item.refusal or item.twin or (item.known and item.known.status in ACCEPTED):
         return
-    try:
-        read = read_file(item.data, item.arrival.file_name, run.readers)
-    except RefusalError as error:
-        item.refusal = error.refusal
+    answer = run.pool.read(item.data, item.arrival.file_name)
+    if isinstance(answer, Refusal):
+        item.refusal = answer
         return
-    item.assignment = assign(read.identification, read.contract, run.reporters, item.arrival.received_at)
+    name, block, item.raw = answer
+    item.assignment = assign(block, run.contracts[name], run.reporters, item.arrival.received_at)
     item.refusal = item.assignment.refusal
-    item.raw = read.raw
     if item.refusal is None:
         stash_file(run.home, item.sha256, item.data)
     item.data = b""

@@ -224,11 +224,11 @@ def read_datetime(cell: Any) -> datetime:
 
 
 def _moment(cell: Any) -> tuple[datetime, bool]:
-    """The moment that a text or number means, and whether it tells the time of day."""
+    """The moment that a text or number means, and whether it tells the time of day (Excel's count always does)."""
     if isinstance(cell, int | float):
         days = float(cell)
         if 18_264 <= days < 73_416:  # 1950-01-01 … 2100-12-31 as Excel counts days
-            return _to_second(_EXCEL_EPOCH + timedelta(days=days)), not days.is_integer()
+            return _to_second(_EXCEL_EPOCH + timedelta(days=days)), True
     elif not isinstance(cell, str):
         raise UnreadableCellError("不是日期")
     text = _SPACED_SIGNS.sub(r"\1", unicodedata.normalize("NFKC", read_text(cell))).strip()

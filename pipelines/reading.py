@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -102,7 +102,7 @@ def _candidate_sheets(
         if container.kind == "csv":
             # A CSV has no sheet name; it was saved from the sheet that the template calls so.
             named = find_contract(complete_from_file_name(block, file_name, contracts).contract, contracts)
-            yield named.sheet if named else sheet, rows, block
+            yield named.sheet if named else sheet, rows, replace(block, place=block.place and "标识区")
         else:
             yield sheet, rows, block
 

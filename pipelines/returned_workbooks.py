@@ -6,9 +6,9 @@ returned workbook and file it again: the list and the marks are no part of the f
 
 import io
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,13 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data_contracts.contract import STRENGTH_TITLES, Contract
 from data_contracts.periods import period_title
 from pipelines.faults import Fault
+from pipelines.parsing import show_cell
 from pipelines.reading import read_visible_sheets
 
 SUMMARY_SHEET = "问题清单"
@@ -33,6 +35,10 @@ _HEADERS = ("序号", "工作表", "单元格", "列名", "填报值", "问题",
 _WIDTHS = (6, 14, 9, 18, 24, 46, 12, 46, 10)
 _HEADER_ROW = 4
 _THIN = Side(style="thin", color="BFBFBF")
+
+
+def _font(**properties: Any) -> Font:
+    return Font(**{"name": "微软雅黑", "size": 10.5, **properties})
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class ReturnSlip:
 
 def returned_name(receipt_no: str, file_name: str) -> str:
     """File name of a returned workbook: receipt number, then the name as filed, always xlsx."""
-    stem = Path(file_name).stem[:80]
+    stem = Path(file_name).stem[:60]  # a file name holds 255 bytes, a Chinese character is three
     return f"{receipt_no}_{stem}.xlsx"
 
 
@@ -86,9 +92,22 @@ def _lay_out(original: bytes, slip: ReturnSlip) -> Workbook:
             for column, value in enumerate(row, start=1):
                 if value != "" and value is not None:
                     _write_value(sheet, row_number, column, value)
-        for column in range(1, len(slip.contract.columns) + 2):
-            sheet.column_dimensions[get_column_letter(column)].width = 16
+        _set_up_laid_out(sheet, rows)
     return workbook
+
+
+def _set_up_laid_out(sheet: Worksheet, rows: Sequence[Sequence[Any]]) -> None:
+    for column, cells in enumerate(zip_longest(*rows), start=1):
+        widest = max((_text_width(show_cell(cell)) for cell in cells), default=0)
+        sheet.column_dimensions[get_column_letter(column)].width = min(max(widest + 2, 8), 30)
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _text_width(text: str) -> int:
+    """Width in characters of a spreadsheet column; a Chinese character is two wide."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 
 def _write_value(sheet: Worksheet, row: int, column: int, value: Any) -> None:
@@ -158,7 +177,7 @@ def _write_summary(workbook: Workbook, slip: ReturnSlip, faults: Sequence[Fault]
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
     for other in workbook.worksheets:
         other.sheet_view.tabSelected = other is sheet
@@ -168,7 +187,7 @@ def _write_summary(workbook: Workbook, slip: ReturnSlip, faults: Sequence[Fault]
 def _write_summary_head(sheet: Worksheet, slip: ReturnSlip, faults: Sequence[Fault]) -> None:
     marking = "　模拟数据" if slip.is_simulated else ""
     sheet["A1"] = f"问题清单　{slip.contract.title}　{period_title(slip.period)}{marking}"
-    sheet["A1"].font = Font(bold=True, size=16, color="1F3864")
+    sheet["A1"].font = _font(bold=True, size=16, color="1F3864")
     sheet["A2"] = f"填报单位：{slip.division_name}（{slip.division_code}）　回执：{slip.receipt_no}　文件：{slip.file_name}"
     mandatory = sum(fault.strength == "mandatory" for fault in faults)
     queries = sum(fault.strength == "query" and not fault.is_explained for fault in faults)
@@ -177,10 +196,10 @@ def _write_summary_head(sheet: Worksheet, slip: ReturnSlip, faults: Sequence[Fau
         "点单元格可跳到原处；改好存盘后直接重报本文件。"
     )
     for address in ("A2", "A3"):
-        sheet[address].font = Font(size=11, color="595959")
+        sheet[address].font = _font(color="595959")
     for column, title in enumerate(_HEADERS, start=1):
         cell = sheet.cell(_HEADER_ROW, column, title)
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = _font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", start_color="1F3864", end_color="1F3864")
         cell.alignment = Alignment(horizontal="center", vertical="center")
     sheet.row_dimensions[1].height = 28
@@ -199,12 +218,14 @@ def _write_summary_row(sheet: Worksheet, row: int, number: int, fault: Fault, co
             _write_text(cell, value)
         else:
             cell.value = value
+        cell.font = _font()
         cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal="center" if column in (1, 3, 7, 9) else None)
         cell.border = Border(bottom=_THIN)
+    lines = max(-(-_text_width(str(value)) // (width - 1)) for value, width in zip(values, _WIDTHS, strict=True))
+    sheet.row_dimensions[row].height = 16.5 * max(lines, 1) + 3
     sheet.cell(row, 7).fill = PatternFill("solid", start_color=colour, end_color=colour)
     if fault.cell:
         place = sheet.cell(row, 3)
         target = fault.sheet.replace("'", "''")
         place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{target}'!{fault.cell}", display=fault.cell)
-        font = copy(place.font)
-        place.font = Font(name=font.name, size=font.size, color="0563C1", underline="single")
+        place.font = _font(color="0563C1", underline="single")

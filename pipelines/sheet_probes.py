@@ -86,13 +86,22 @@ def _xlsx_cells(content: bytes) -> Iterator[tuple[int, int, str, str]]:
                 row, column = int(node.get("r") or row + 1), -1
             continue
         if tag == "c":
-            reference = _CELL_REFERENCE.match(node.get("r") or "")
-            column = _column_number(reference[1]) if reference else column + 1
+            row, column = _cell_place(node.get("r"), row, column + 1)
             if len(node):
                 value = next((child.text or "" for child in node if child.tag.rpartition("}")[2] == "v"), "")
                 yield row, column, node.get("t") or "n", value
         elif tag == "row":
             node.clear()
+
+
+def _cell_place(reference: str | None, row: int, column: int) -> tuple[int, int]:
+    """Place that a cell's reference names, or the next in its row if it has none; ValueError if it is malformed."""
+    if reference is None:
+        return row, column
+    match = _CELL_REFERENCE.match(reference)
+    if match is None:
+        raise ValueError(reference)
+    return int(match[2]), _column_number(match[1])
 
 
 def _column_number(letters: str) -> int:

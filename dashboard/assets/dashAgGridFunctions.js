@@ -34,3 +34,8 @@ dagfuncs.oversightTheme = function (theme) {
     iconSize: 14,
   });
 };
+
+/* Cells that hold {rank, …} sort by their rank. */
+dagfuncs.compareRank = function (one, other) {
+  return (one ? one.rank : 0) - (other ? other.rank : 0);
+};

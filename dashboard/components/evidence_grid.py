@@ -27,17 +27,30 @@ def warning_evidence_grid(stand: Stand, evidence: pd.DataFrame) -> Component:
         {"field": "file", "headerName": "文件", "width": 176, "tooltipField": "file", "pinned": "left"},
         {"field": "sheet", "headerName": "工作表", "width": 92},
         {"field": "row", "headerName": "行", "width": 52, "type": "rightAligned"},
-        {"field": "detail", "headerName": "说明", "flex": 1, "minWidth": 190, "wrapText": True, "autoHeight": True,
-         "cellClass": "wrapped"},
+        {
+            "field": "detail",
+            "headerName": "说明",
+            "flex": 1,
+            "minWidth": 190,
+            "wrapText": True,
+            "autoHeight": True,
+            "cellClass": "wrapped",
+        },
     ]
     rows = [_evidence_row(stand, entry) for entry in records(evidence)]
-    return grid(ids.EVIDENCE, columns, rows, height=None if len(rows) <= _MOST_VISIBLE else TALL,
-                class_name="evidence-grid")
+    return grid(
+        ids.EVIDENCE, columns, rows, height=None if len(rows) <= _MOST_VISIBLE else TALL, class_name="evidence-grid"
+    )
 
 
 def _evidence_row(stand: Stand, entry: Record) -> dict[str, Any]:
-    return {"file": entry["file_name"] or "未收到", "sheet": entry["sheet"] or "", "row": entry["row"],
-            "detail": entry["detail"], "href": _row_href(stand, entry["contract"], entry["filing_id"], entry["sheet"], entry["row"])}
+    return {
+        "file": entry["file_name"] or "未收到",
+        "sheet": entry["sheet"] or "",
+        "row": entry["row"],
+        "detail": entry["detail"],
+        "href": _row_href(stand, entry["contract"], entry["filing_id"], entry["sheet"], entry["row"]),
+    }
 
 
 def contributing_grid(stand: Stand, trace: Trace) -> Component:
@@ -52,7 +65,10 @@ def contributing_grid(stand: Stand, trace: Trace) -> Component:
         {"field": "file", "headerName": "文件", "flex": 1, "minWidth": 120, "tooltipField": "file"},
     ]
     if with_sheet:
-        columns += [{"field": "sheet", "headerName": "工作表", "width": 92}, {"field": "row", "headerName": "行", "width": 50, "type": "rightAligned"}]
+        columns += [
+            {"field": "sheet", "headerName": "工作表", "width": 92},
+            {"field": "row", "headerName": "行", "width": 50, "type": "rightAligned"},
+        ]
     shown = sorted(trace.rows, key=lambda entry: _goodness(trace, entry))[:SHOWN_ROWS]
     rows = [_contributing_row(stand, trace, entry) for entry in shown]
     return grid(ids.CONTRIBUTING, columns, rows, height=_height(len(rows)), class_name="evidence-grid")
@@ -74,8 +90,15 @@ def _contributing_row(stand: Stand, trace: Trace, entry: TraceRow) -> dict[str, 
         href: str | None = stand.view.href(explain=target, row=None)
     else:
         href = _row_href(stand, entry.contract, entry.filing_id, entry.sheet, entry.row)
-    return {"division": name, "subject": subject, "parts": f"{format_count(entry.numerator_part)}/{format_count(entry.denominator_part)}",
-            "file": entry.file_name or "未收到", "sheet": entry.sheet or "", "row": entry.row, "href": href}
+    return {
+        "division": name,
+        "subject": subject,
+        "parts": f"{format_count(entry.numerator_part)}/{format_count(entry.denominator_part)}",
+        "file": entry.file_name or "未收到",
+        "sheet": entry.sheet or "",
+        "row": entry.row,
+        "href": href,
+    }
 
 
 def _row_href(stand: Stand, contract: str, filing_id: str | None, sheet: str | None, row: int | None) -> str | None:

@@ -23,13 +23,20 @@ def filing_history(stand: Stand, history: pd.DataFrame) -> Component:
     for filing in records(history):
         by_contract.setdefault(filing["contract_title"], []).append(filing)
     heads = ["报表", ("近 12 期", "wide"), ("最近一期", ""), ("按时率", "num")]
-    return table(heads, [_row(stand, title, filings) for title, filings in by_contract.items()], "filing-history", "报送记录")
+    return table(
+        heads, [_row(stand, title, filings) for title, filings in by_contract.items()], "filing-history", "报送记录"
+    )
 
 
 def _row(stand: Stand, title: str, filings: list[Record]) -> Component:
     last = filings[-1]
     on_time = sum(filing["state"] == "on_time" for filing in filings)
     ticks = Markup(tag("span", *(filing_tick(stand, filing) for filing in filings), class_="ticks is-large"))
-    state = html.Span([html.Span(className=f"tick tick-{last['state']}"),
-                       f"{short_period(last['period'])} {FILING_STATES.get(last['state'], '')}"], className="state-tag")
+    state = html.Span(
+        [
+            html.Span(className=f"tick tick-{last['state']}"),
+            f"{short_period(last['period'])} {FILING_STATES.get(last['state'], '')}",
+        ],
+        className="state-tag",
+    )
     return row([title, (ticks, "wide"), state, (f"{on_time} / {len(filings)}", "num")])

@@ -12,14 +12,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.cards import empty_state
-from dashboard.components.markup import Markup
 from dashboard.components.marks import hover_card
+from dashboard.components.markup import Markup
 from dashboard.drawings.svg import tag
 from dashboard.formats import format_day, format_full_day, format_period, format_time
 from dashboard.frames import Record, records
+from dashboard.gather.places import place_of
 from dashboard.stand import Stand
 from dashboard.wording import FILING_STATES
-from data_contracts.divisions import CORPS_CODE, REGION_CODE
+from data_contracts.divisions import REGION_CODE
 
 SHOWN_MISSING = 18
 
@@ -27,8 +28,10 @@ SHOWN_MISSING = 18
 def state_legend() -> Component:
     """The four states with their ticks."""
     return html.Span(
-        [html.Span([html.Span(className=f"tick tick-{state}"), title], className="legend-entry")
-         for state, title in FILING_STATES.items()],
+        [
+            html.Span([html.Span(className=f"tick tick-{state}"), title], className="legend-entry")
+            for state, title in FILING_STATES.items()
+        ],
         className="state-legend",
     )
 
@@ -46,8 +49,15 @@ def filing_matrix(stand: Stand, expected: pd.DataFrame) -> Component:
     order = sorted(ticks, key=lambda code: (code != REGION_CODE, code))
     body = "".join(_matrix_row(stand, place, ticks[place], list(contracts)) for place in order)
     caption = tag("caption", "报送情况", class_="visually-hidden")
-    return Markup(tag("table", caption, tag("thead", tag("tr", tag("th"), heads)), tag("tbody", body),
-                      class_="table filing-matrix"))
+    return Markup(
+        tag(
+            "table",
+            caption,
+            tag("thead", tag("tr", tag("th"), heads)),
+            tag("tbody", body),
+            class_="table filing-matrix",
+        )
+    )
 
 
 def _matrix_row(stand: Stand, place: str, ticks: dict[str, list[str]], contracts: list[str]) -> str:
@@ -57,16 +67,18 @@ def _matrix_row(stand: Stand, place: str, ticks: dict[str, list[str]], contracts
 
 
 def _place(stand: Stand, filing: Record) -> str:
-    """The row a reporter stands in: its prefecture, itself for a prefecture, the 兵团 for a 师."""
-    is_own_row = filing["kind"] in ("region", "prefecture") or (stand.within is not None and stand.is_area)
-    if is_own_row:
+    """The row a reporter stands in: its place in the whole region, itself inside an area."""
+    if stand.within is not None:
         return str(filing["division_code"])
-    return CORPS_CODE if filing["kind"] == "corps_division" else str(filing["parent_code"])
+    return place_of(filing["division_code"], filing["kind"], filing["parent_code"])
 
 
 def _contract_head(filing: Record) -> str:
-    words = tag("span", tag("span", escape(filing["contract_title"])),
-                tag("span", format_period(filing["period"]), class_="head-note"))
+    words = tag(
+        "span",
+        tag("span", escape(filing["contract_title"])),
+        tag("span", format_period(filing["period"]), class_="head-note"),
+    )
     return tag("th", words, class_="matrix-head", scope="col")
 
 
@@ -74,15 +86,21 @@ def filing_tick(stand: Stand, filing: Record) -> str:
     """One expected filing as a tick (markup): its state on hover, its story in the drawer."""
     name, state = stand.name(filing["division_code"]), str(filing["state"])
     words = FILING_STATES.get(state, state)
-    lines = [("报表", f"{filing['contract_title']} {format_period(filing['period'])}"),
-             ("截止", format_full_day(filing["due_on"]))]
+    lines = [
+        ("报表", f"{filing['contract_title']} {format_period(filing['period'])}"),
+        ("截止", format_full_day(filing["due_on"])),
+    ]
     if filing["received_at"] is not None:
         lines.append(("接收", format_time(filing["received_at"])))
     if filing["attempts"] > 1:
         lines.append(("报送次数", f"{filing['attempts']} 次"))
-    return tag("a", class_=f"tick tick-{state}", href=due_href(stand, filing),
-               aria_label=f"{name} {filing['contract_title']} {words}",
-               data_card=json.dumps(hover_card(name, lines, note=words), ensure_ascii=False))
+    return tag(
+        "a",
+        class_=f"tick tick-{state}",
+        href=due_href(stand, filing),
+        aria_label=f"{name} {filing['contract_title']} {words}",
+        data_card=json.dumps(hover_card(name, lines, note=words), ensure_ascii=False),
+    )
 
 
 def due_href(stand: Stand, filing: Record) -> str:
@@ -101,12 +119,19 @@ def missing_list(stand: Stand, expected: pd.DataFrame) -> Component | None:
     chips = [_missing_chip(stand, filing) for filing in records(missing.head(SHOWN_MISSING))]
     rest = len(missing) - SHOWN_MISSING
     if rest > 0:
-        chips.append(html.A(f"另有 {rest} 张", href=stand.view.href("/filings", state="missing"), className="chip is-more"))
+        chips.append(
+            html.A(f"另有 {rest} 张", href=stand.view.href("/filings", state="missing"), className="chip is-more")
+        )
     reporters = missing["division_code"].nunique()
-    return html.Div([html.H3(f"未报 {reporters} 家、{len(missing)} 张"), html.Div(chips, className="chips")], className="missing")
+    return html.Div(
+        [html.H3(f"未报 {reporters} 家、{len(missing)} 张"), html.Div(chips, className="chips")], className="missing"
+    )
 
 
 def _missing_chip(stand: Stand, filing: Record) -> Component:
-    return html.A([html.Span(stand.short_name(filing["division_code"]), className="place"), filing["contract_title"]],
-                  href=due_href(stand, filing), className="chip",
-                  title=f"{format_period(filing['period'])}，应于 {format_day(filing['due_on'])} 前报送")
+    return html.A(
+        [html.Span(stand.short_name(filing["division_code"]), className="place"), filing["contract_title"]],
+        href=due_href(stand, filing),
+        className="chip",
+        title=f"{format_period(filing['period'])}，应于 {format_day(filing['due_on'])} 前报送",
+    )

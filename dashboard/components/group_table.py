@@ -23,7 +23,9 @@ def group_table(definition: Mapping[str, Any], groups: pd.DataFrame) -> Componen
         found = records(groups[groups["group_kind"] == kind])
         if len(found) > 1:
             heads = [f"按{title}", ("值", "num"), ("区间", "wide"), ("分子 / 分母", "num")]
-            parts.append(table(heads, [_group_row(definition, group, found) for group in found], "group-table", f"按{title}"))
+            parts.append(
+                table(heads, [_group_row(definition, group, found) for group in found], "group-table", f"按{title}")
+            )
     return html.Div(parts, className="groups") if parts else None
 
 
@@ -31,7 +33,15 @@ def _group_row(definition: Mapping[str, Any], group: Record, peers: list[Record]
     kind = str(definition["kind"])
     has_value = group["outcome"] == "value"
     high = 1.0 if kind == "share" else max([peer["upper"] or 0 for peer in peers] + [1.0])
-    words = format_value(group["value"], kind) if has_value else html.Span(OUTCOMES.get(group["outcome"], ""), className="outcome")
-    counts = "—" if group["denominator"] is None else f"{format_count(group['numerator'])} / {format_count(group['denominator'])}"
+    words = (
+        format_value(group["value"], kind)
+        if has_value
+        else html.Span(OUTCOMES.get(group["outcome"], ""), className="outcome")
+    )
+    counts = (
+        "—"
+        if group["denominator"] is None
+        else f"{format_count(group['numerator'])} / {format_count(group['denominator'])}"
+    )
     bar = interval_bar(group["value"], group["lower"], group["upper"], high=high) if has_value else ""
     return row([group["group_title"] or group["group_value"], (words, "num"), (bar, "wide"), (counts, "num faint")])

@@ -6,9 +6,10 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import data
 from dashboard.components.cards import empty_state
-from dashboard.components.markup import Markup
 from dashboard.components.marks import change_mark, interval_bar
+from dashboard.components.markup import Markup
 from dashboard.components.tables import row, table
 from dashboard.drawings.sparkline import sparkline_svg
 from dashboard.formats import DASH, format_articles, format_count, is_missing, value_parts
@@ -24,8 +25,15 @@ def indicator_table(stand: Stand, cells: pd.DataFrame, history: pd.DataFrame) ->
     """Rows by dimension; a click on a row explains its number in the drawer."""
     if cells.empty:
         return empty_state("没有算出指标", "这个地区本期没有任何应报报表。")
-    heads = ["指标", ("值", "num"), ("较上月", "num"), ("区间与目标", "wide"), ("分子 / 分母", "num"), ("目标", "num"),
-             ("近 24 个月", "trend")]
+    heads = [
+        "指标",
+        ("值", "num"),
+        ("较上月", "num"),
+        ("区间与目标", "wide"),
+        ("分子 / 分母", "num"),
+        ("目标", "num"),
+        ("近 24 个月", "trend"),
+    ]
     return table(heads, list(_rows(stand, records(cells), history)), "indicator-table", "指标")
 
 
@@ -47,15 +55,21 @@ def _row(stand: Stand, cell: Record, history: pd.DataFrame) -> Component:
     better = None if is_missing(cell["is_better"]) else bool(cell["is_better"])
     has_value = cell["outcome"] == "value"
     return row(
-        [name, (_value(cell), "num strong"),
-         (change_mark(cell["change"], cell["kind"], better) if has_value else "", "num"),
-         (_interval(cell) if has_value else "", "wide"), (_counts(cell), "num faint"), (_target(cell), "num faint"),
-         (trend, "trend")],
-        href=href, **{"data-indicator": cell["indicator"]},
+        [
+            name,
+            (_value(cell), "num strong"),
+            (change_mark(cell["change"], cell["kind"], better) if has_value else "", "num"),
+            (_interval(cell) if has_value else "", "wide"),
+            (_counts(cell), "num faint"),
+            (_target(cell), "num faint"),
+            (trend, "trend"),
+        ],
+        href=href,
+        **data(indicator=cell["indicator"]),
     )
 
 
-def _value(cell: Record) -> Component | list[object]:
+def _value(cell: Record) -> Component | list[Component | str | None]:
     if cell["outcome"] != "value":
         words = OUTCOMES.get(cell["outcome"], DASH)
         return html.Span(words, className="outcome", title=OUTCOME_REASONS.get(cell["outcome"], ""))

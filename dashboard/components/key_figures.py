@@ -4,9 +4,10 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import data
 from dashboard.components.cards import empty_state
-from dashboard.components.markup import Markup
 from dashboard.components.marks import change_mark
+from dashboard.components.markup import Markup
 from dashboard.drawings.sparkline import sparkline_svg
 from dashboard.formats import format_count, format_interval, is_missing, value_parts
 from dashboard.frames import Record, records
@@ -19,19 +20,28 @@ def key_figures(stand: Stand, cells: pd.DataFrame, history: pd.DataFrame, *, rea
     """A card for each cell, in order."""
     if cells.empty:
         return [empty_state("没有关键指标", "本期没有算出任何指标。")]
-    return [_key_figure(stand, cell, history, reading) for cell in records(cells)]
+    return [key_figure(stand, cell, history, reading) for cell in records(cells)]
 
 
-def _key_figure(stand: Stand, cell: Record, history: pd.DataFrame, reading: str) -> Component:
+def key_figure(stand: Stand, cell: Record, history: pd.DataFrame, reading: str) -> Component:
+    """One card; a click explains the number in the drawer."""
     target = f"cell:{cell['indicator']}:{stand.division_code}:{reading}:{stand.period}"
     values = history_values(history, cell["indicator"], stand.period)
     return html.A(
-        [html.Div(cell["title"], className="key-title"),
-         html.Div([_value(cell), Markup(sparkline_svg(values, width=84, height=34, target=_number(cell["target"])),
-                                        "key-sparkline")], className="key-line"),
-         *_notes(cell)],
-        href=stand.view.href(explain=target, row=None), className="card key-figure",
-        **{"data-indicator": cell["indicator"]},
+        [
+            html.Div(cell["title"], className="key-title"),
+            html.Div(
+                [
+                    _value(cell),
+                    Markup(sparkline_svg(values, width=84, height=34, target=_number(cell["target"])), "key-sparkline"),
+                ],
+                className="key-line",
+            ),
+            *_notes(cell),
+        ],
+        href=stand.view.href(explain=target, row=None),
+        className="card key-figure",
+        **data(indicator=cell["indicator"]),
     )
 
 
@@ -51,8 +61,10 @@ def _notes(cell: Record) -> list[Component]:
     bounds = [html.Span(f"区间 {format_interval(cell['lower'], cell['upper'], cell['kind'])}")]
     if not is_missing(cell["target"]):
         bounds.append(html.Span(f"目标 {_short_target(cell)}"))
-    return [html.Div(change_mark(cell["change"], cell["kind"], better, suffix=" 较上月"), className="key-note"),
-            html.Div(bounds, className="key-note")]
+    return [
+        html.Div(change_mark(cell["change"], cell["kind"], better, suffix=" 较上月"), className="key-note"),
+        html.Div(bounds, className="key-note"),
+    ]
 
 
 def _short_target(cell: Record) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import aria, data
 from dashboard.formats import change_unit, deadline_tag, format_change, is_missing
 from dashboard.wording import tier_of
 
@@ -15,7 +16,7 @@ from dashboard.wording import tier_of
 def tier_mark(tier: str | None) -> Component:
     """The tier's coloured shape; stands beside a word or a figure that says the tier."""
     found = tier_of(tier)
-    return html.Span(className=f"mark mark-{found.code}", role="img", **{"aria-label": found.title})
+    return html.Span(className=f"mark mark-{found.code}", role="img", **aria(label=found.title))
 
 
 def tier_tag(tier: str | None) -> Component:
@@ -24,8 +25,9 @@ def tier_tag(tier: str | None) -> Component:
     return html.Span([html.Span(className=f"mark mark-{found.code}"), found.title], className="tier-tag")
 
 
-def change_mark(change: float | None, kind: str, is_better: bool | None, *, with_unit: bool = False,
-                suffix: str = "") -> Component:
+def change_mark(
+    change: float | None, kind: str, is_better: bool | None, *, with_unit: bool = False, suffix: str = ""
+) -> Component:
     """Arrow and size of a change; the arrow's colour says whether it is for the better."""
     if is_missing(change):
         return html.Span("无上月值", className="change is-none")
@@ -38,16 +40,32 @@ def change_mark(change: float | None, kind: str, is_better: bool | None, *, with
     words = {"better": "好转", "worse": "变差", "none": ""}[goodness]
     unit = change_unit(kind) if with_unit else ""
     return html.Span(
-        [html.Span(className=f"arrow arrow-{direction} is-{goodness}", role="img",
-                   **{"aria-label": f"{'上升' if change > 0 else '下降'}{words}"}),
-         html.Span(size, className="change-size"), f"{unit}{suffix}"],
+        [
+            html.Span(
+                className=f"arrow arrow-{direction} is-{goodness}",
+                role="img",
+                **aria(label=f"{'上升' if change > 0 else '下降'}{words}"),
+            ),
+            html.Span(size, className="change-size"),
+            f"{unit}{suffix}",
+        ],
         className="change",
     )
 
 
-def interval_bar(value: float | None, lower: float | None, upper: float | None, *, low: float = 0, high: float = 1,
-                 target: float | None = None, cuts: Sequence[float] = (), tier: str | None = None) -> Component:
+def interval_bar(
+    value: float | None,
+    lower: float | None,
+    upper: float | None,
+    *,
+    low: float = 0,
+    high: float = 1,
+    target: float | None = None,
+    cuts: Sequence[float] = (),
+    tier: str | None = None,
+) -> Component:
     """Point with interval on a scale from `low` to `high`; `target` a thin tick, `cuts` faint ticks."""
+
     def place(at: float) -> str:
         return f"{min(100.0, max(0.0, (at - low) / ((high - low) or 1) * 100)):.2f}%"
 
@@ -63,7 +81,7 @@ def interval_bar(value: float | None, lower: float | None, upper: float | None, 
         assert value is not None
         kind = f" point-{tier}" if tier else ""
         marks.append(html.Span(className=f"interval-point{kind}", style={"left": place(value)}))
-    return html.Span(marks, className="interval", **{"aria-hidden": "true"})
+    return html.Span(marks, className="interval", **aria(hidden="true"))
 
 
 def deadline_mark(respond_by: date | None, today: date) -> Component | str:
@@ -72,8 +90,9 @@ def deadline_mark(respond_by: date | None, today: date) -> Component | str:
     return html.Span(words, className=f"deadline is-{state}") if words else ""
 
 
-def hover_card(title: str, lines: Sequence[tuple[str, str]], *, tier: str | None = None, note: str = "",
-               foot: str = "") -> dict[str, Any]:
+def hover_card(
+    title: str, lines: Sequence[tuple[str, str]], *, tier: str | None = None, note: str = "", foot: str = ""
+) -> dict[str, Any]:
     """Content of a hover card, for `data-card` of an element or of a polygon."""
     card: dict[str, Any] = {"title": title, "lines": [list(line) for line in lines]}
     if tier is not None:
@@ -81,6 +100,6 @@ def hover_card(title: str, lines: Sequence[tuple[str, str]], *, tier: str | None
     return {**card, **({"note": note} if note else {}), **({"foot": foot} if foot else {})}
 
 
-def card_attribute(card: Mapping[str, Any]) -> dict[str, str]:
+def card_attribute(card: Mapping[str, Any]) -> dict[str, Any]:
     """`data-card` for a Dash component."""
-    return {"data-card": json.dumps(card, ensure_ascii=False)}
+    return data(card=json.dumps(card, ensure_ascii=False))

@@ -26,5 +26,5 @@ class Markup(Component):
     available_properties = _prop_names
     available_wildcard_properties: list[str] = []  # noqa: RUF012
 
-    def __init__(self, html: str, className: str = "", label: str = "", **properties: Any) -> None:  # noqa: N803
-        super().__init__(html=html, className=className, label=label, **properties)
+    def __init__(self, html: str, className: str = "", label: str = "", **properties: Any) -> None:
+        super().__init__(html=html, className=className, label=label, **properties)  # type: ignore[no-untyped-call]

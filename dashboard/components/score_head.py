@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import aria
 from dashboard.components.cards import empty_state, facts
 from dashboard.components.marks import interval_bar, tier_mark
 from dashboard.formats import format_probability, format_rank_interval, format_score
@@ -18,22 +19,31 @@ _RATED = ("red", "orange", "yellow", "blue", "normal")
 def score_head(stand: Stand, score: Record | None, cuts: Mapping[str, float], peers: int | None) -> Component:
     """The head of a division's page; links to the explanation of the score."""
     if score is None or score["score"] is None:
-        return empty_state("暂不评定", "有数的权重不足规定份额，不评定指数和等级。", "先看右侧报送记录，补齐缺报的报表。")
+        return empty_state(
+            "暂不评定", "有数的权重不足规定份额，不评定指数和等级。", "先看右侧报送记录，补齐缺报的报表。"
+        )
     target = f"score:{stand.division_code}:{stand.reading}:{stand.period}"
     tier = tier_of(score["tier"])
     return html.Div(
         [
-            html.A([html.Span([tier_mark(score["tier"]), tier.title], className="score-tier"),
-                    html.Span(format_score(score["score"]), className="score-value")],
-                   href=stand.view.href(explain=target, row=None), className="score-main"),
+            html.A(
+                [
+                    html.Span([tier_mark(score["tier"]), tier.title], className="score-tier"),
+                    html.Span(format_score(score["score"]), className="score-value"),
+                ],
+                href=stand.view.href(explain=target, row=None),
+                className="score-main",
+            ),
             interval_bar(score["score"], score["lower"], score["upper"], high=100, cuts=list(cuts.values())),
             _scale(cuts),
             _probabilities(score),
-            facts([
-                ("95% 区间", f"{format_score(score['lower'])}–{format_score(score['upper'])}"),
-                ("名次区间", _rank(score, peers)),
-                ("较上月", _change(score)),
-            ]),
+            facts(
+                [
+                    ("95% 区间", f"{format_score(score['lower'])}–{format_score(score['upper'])}"),
+                    ("名次区间", _rank(score, peers)),
+                    ("较上月", _change(score)),
+                ]
+            ),
         ],
         className="score-head",
     )
@@ -43,15 +53,25 @@ def _scale(cuts: Mapping[str, float]) -> Component:
     """Where the tiers begin, under the interval."""
     ends = [html.Span("0", style={"left": "0%"}), html.Span("100", style={"left": "100%"})]
     steps = [html.Span(f"{cut:g}", style={"left": f"{cut:g}%"}) for cut in cuts.values()]
-    return html.Div([*ends, *steps], className="cut-scale", **{"aria-hidden": "true"})
+    return html.Div([*ends, *steps], className="cut-scale", **aria(hidden="true"))
 
 
 def _probabilities(score: Record) -> Component:
     """How the probability is spread over the tiers: a strip with the words of the likely ones."""
     shares = [(tier, float(score.get(f"p_{tier}") or 0)) for tier in _RATED]
-    strip = [html.Span(className=f"share share-{tier}", style={"flexGrow": f"{share:.4f}"}) for tier, share in shares if share > 0]
-    words = [html.Span([html.Span(className=f"mark mark-{tier}"), f"{TIERS[tier].title} {format_probability(share)}"],
-                       className="legend-entry") for tier, share in shares if share >= 0.005]
+    strip = [
+        html.Span(className=f"share share-{tier}", style={"flexGrow": f"{share:.4f}"})
+        for tier, share in shares
+        if share > 0
+    ]
+    words = [
+        html.Span(
+            [html.Span(className=f"mark mark-{tier}"), f"{TIERS[tier].title} {format_probability(share)}"],
+            className="legend-entry",
+        )
+        for tier, share in shares
+        if share >= 0.005
+    ]
     return html.Div([html.Div(strip, className="probability-strip"), html.Div(words, className="probability-words")])
 
 

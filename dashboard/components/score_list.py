@@ -20,8 +20,15 @@ def score_list(stand: Stand, scores: pd.DataFrame, cuts: Mapping[str, float]) ->
     """Table of scores in the order given; each row leads to the division's page."""
     if scores.empty:
         return empty_state("没有可比的风险指数", "本期没有哪个地区的数据足以评定指数。")
-    heads = [("位", "num narrow"), "地区", ("", "narrow"), (_scale_head(), "wide"), ("指数", "num"), ("属该级概率", "num"),
-             ("名次区间", "num")]
+    heads = [
+        ("位", "num narrow"),
+        "地区",
+        ("", "narrow"),
+        (_scale_head(), "wide"),
+        ("指数", "num"),
+        ("属该级概率", "num"),
+        ("名次区间", "num"),
+    ]
     return table(heads, [_score_row(stand, score, cuts) for score in records(scores)], "score-list", "风险指数")
 
 
@@ -35,12 +42,22 @@ def _score_row(stand: Stand, score: Record, cuts: Mapping[str, float]) -> Compon
     href = stand.view.href("/division", division=code, scope=scope)
     is_at_home = score["parent_code"] == stand.division_code
     place = "本级" if scope else score["parent_name"] if score["kind"] == "county" and not is_at_home else ""
-    name = html.A([html.Span(stand.short_name(code), className="place"), html.Span(place, className="place-note")], href=href)
-    bar = interval_bar(score["score"], score["lower"], score["upper"], low=SCALE[0], high=SCALE[1], cuts=list(cuts.values()))
+    name = html.A(
+        [html.Span(stand.short_name(code), className="place"), html.Span(place, className="place-note")], href=href
+    )
+    bar = interval_bar(
+        score["score"], score["lower"], score["upper"], low=SCALE[0], high=SCALE[1], cuts=list(cuts.values())
+    )
     return row(
-        [(_rank(score), "num narrow faint"), name, (tier_mark(score["tier"]), "narrow"), (bar, "wide"),
-         (format_score(score["score"]), "num strong"), (format_probability(score["tier_probability"]), "num"),
-         (_rank_interval(score), "num faint")],
+        [
+            (_rank(score), "num narrow faint"),
+            name,
+            (tier_mark(score["tier"]), "narrow"),
+            (bar, "wide"),
+            (format_score(score["score"]), "num strong"),
+            (format_probability(score["tier_probability"]), "num"),
+            (_rank_interval(score), "num faint"),
+        ],
         href=href,
     )
 

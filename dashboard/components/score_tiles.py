@@ -23,9 +23,12 @@ def _tile(stand: Stand, score: Record, reasons: list[str]) -> Component:
     code = str(score["scope_code"])
     card = score_card(stand.name(code), score, reasons)
     tier = tier_of(score["tier"])
-    return html.A([tier_mark(score["tier"]), html.Span(stand.short_name(code))],
-                  href=stand.view.href("/division", division=code, scope=_scope(score)), className=f"tile tile-{tier.code}",
-                  **card_attribute(card))
+    return html.A(
+        [tier_mark(score["tier"]), html.Span(stand.short_name(code))],
+        href=stand.view.href("/division", division=code, scope=_scope(score)),
+        className=f"tile tile-{tier.code}",
+        **card_attribute(card),
+    )
 
 
 def _scope(score: Record) -> str | None:
@@ -54,8 +57,10 @@ def tier_legend(scores: pd.DataFrame) -> Component:
     """Every tier with its mark, word and the number of divisions in it."""
     counts = scores["tier"].value_counts()
     entries = [
-        html.Span([html.Span(className=f"mark mark-{tier.code}"), tier.title,
-                   html.B(format_count(counts.get(tier.code, 0)))], className="legend-entry")
+        html.Span(
+            [html.Span(className=f"mark mark-{tier.code}"), tier.title, html.B(format_count(counts.get(tier.code, 0)))],
+            className="legend-entry",
+        )
         for tier in TIERS.values()
     ]
     return html.Div(entries, className="tier-legend")

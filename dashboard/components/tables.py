@@ -7,33 +7,45 @@ import dash_ag_grid as dag
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import data
 from dashboard.components.cards import Children
 from dashboard.components.grid_locale import GRID_LOCALE
 
 ROW_HEIGHT = 34
 
 
-def table(heads: Sequence[Children | tuple[Children, str]], rows: Sequence[Component], class_name: str = "",
-          caption: str = "") -> Component:
+def table(
+    heads: Sequence[Children | tuple[Children, str]], rows: Sequence[Component], class_name: str = "", caption: str = ""
+) -> Component:
     """A table; a head may be (title, class), and the class gives the column's alignment and width."""
     cells = [
         html.Th(head[0], className=head[1], scope="col") if isinstance(head, tuple) else html.Th(head, scope="col")
         for head in heads
     ]
     title = [html.Caption(caption, className="visually-hidden")] if caption else []
-    return html.Table([*title, html.Thead(html.Tr(cells)), html.Tbody(list(rows))], className=f"table {class_name}".strip())
+    return html.Table(
+        [*title, html.Thead(html.Tr(cells)), html.Tbody(list(rows))], className=f"table {class_name}".strip()
+    )
 
 
-def row(cells: Sequence[Children | tuple[Children, str]], href: str | None = None, class_name: str = "",
-        **attributes: Any) -> Component:
+def row(
+    cells: Sequence[Children | tuple[Children, str]], href: str | None = None, class_name: str = "", **attributes: Any
+) -> Component:
     """A table row; with `href` a click anywhere follows it (give the first cell a real link for the keyboard)."""
     made = [html.Td(cell[0], className=cell[1]) if isinstance(cell, tuple) else html.Td(cell) for cell in cells]
-    extra = {"data-href": href} if href else {}
+    extra = data(href=href) if href else {}
     return html.Tr(made, className=class_name or None, **extra, **attributes)
 
 
-def grid(grid_id: str | dict[str, str], columns: Sequence[Mapping[str, Any]], records: Sequence[Mapping[str, Any]], *,
-         height: int | str | None = None, class_name: str = "", no_rows: str = "没有符合条件的记录") -> Component:
+def grid(
+    grid_id: str | dict[str, str],
+    columns: Sequence[Mapping[str, Any]],
+    records: Sequence[Mapping[str, Any]],
+    *,
+    height: int | str | None = None,
+    class_name: str = "",
+    no_rows: str = "没有符合条件的记录",
+) -> Component:
     """AG Grid with Chinese words; a row with `href` is followed by a click on it.
 
     Args:
@@ -55,7 +67,7 @@ def grid(grid_id: str | dict[str, str], columns: Sequence[Mapping[str, Any]], re
     }
     if height is None:
         options["domLayout"] = "autoHeight"
-    return dag.AgGrid(
+    made: Component = dag.AgGrid(
         id=grid_id,
         columnDefs=list(columns),
         rowData=list(records),
@@ -66,3 +78,4 @@ def grid(grid_id: str | dict[str, str], columns: Sequence[Mapping[str, Any]], re
         className=f"grid {class_name}".strip(),
         style={"height": f"{height}px" if isinstance(height, int) else height, "width": "100%"},
     )
+    return made

@@ -4,6 +4,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import data
 from dashboard.components.cards import empty_state
 from dashboard.components.marks import deadline_mark, tier_mark
 from dashboard.components.tables import row, table
@@ -30,12 +31,20 @@ def _item(stand: Stand, warning: Record, with_division: bool) -> Component:
     subject = html.Span(words, className="warning-subject", title=warning["message"])
     return html.Li(
         html.A(
-            [tier_mark(warning["tier"]),
-             html.Span([place, html.Span(warning["title"], className="warning-title"), badge], className="warning-line"),
-             deadline_mark(warning["respond_by"], stand.today),
-             html.Span([subject, html.Span(format_articles(warning["article"]), className="article")],
-                       className="warning-note")],
-            href=href, className="warning-item", **{"data-tier": warning["tier"], "data-warning": warning["warning_id"]},
+            [
+                tier_mark(warning["tier"]),
+                html.Span(
+                    [place, html.Span(warning["title"], className="warning-title"), badge], className="warning-line"
+                ),
+                deadline_mark(warning["respond_by"], stand.today),
+                html.Span(
+                    [subject, html.Span(format_articles(warning["article"]), className="article")],
+                    className="warning-note",
+                ),
+            ],
+            href=href,
+            className="warning-item",
+            **data(tier=warning["tier"], warning=warning["warning_id"]),
         )
     )
 
@@ -43,7 +52,11 @@ def _item(stand: Stand, warning: Record, with_division: bool) -> Component:
 def warning_kinds(stand: Stand, warnings: pd.DataFrame) -> Component:
     """Standing warnings by kind and tier; each count leads to the worklist filtered so."""
     counts = warnings.groupby(["kind", "tier"]).size().to_dict() if not warnings.empty else {}
-    heads = ["本月按种类", *[(html.Span([tier_mark(tier), TIERS[tier].title]), "num") for tier in WARNING_TIERS], ("合计", "num")]
+    heads = [
+        "本月按种类",
+        *[(html.Span([tier_mark(tier), TIERS[tier].title]), "num") for tier in WARNING_TIERS],
+        ("合计", "num"),
+    ]
     rows = []
     for kind, title in WARNING_KINDS.items():
         numbers = [int(counts.get((kind, tier), 0)) for tier in WARNING_TIERS]

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from data_contracts.divisions import load_boundaries, load_divisions
@@ -93,7 +94,7 @@ def _to_paper(rings: dict[str, list[list[tuple[float, float]]]]) -> tuple[dict[s
 def _path(ring: Ring) -> str:
     """Relative steps: about half the bytes of absolute coordinates."""
     steps = [f"M{ring[0][0]} {ring[0][1]}"]
-    for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(ring):
         if (x1, y1) != (x0, y0):
             steps.append(f"l{x1 - x0} {y1 - y0}")
     return "".join(steps) + "z"
@@ -104,7 +105,7 @@ def _area(ring: Ring) -> float:
 
 
 def _signed_area(ring: Ring) -> float:
-    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False)) / 2
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(ring)) / 2
 
 
 def _centre(ring: Ring) -> Point:
@@ -112,7 +113,7 @@ def _centre(ring: Ring) -> Point:
     if not area:
         return ring[0]
     x = y = 0.0
-    for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(ring):
         cross = x0 * y1 - x1 * y0
         x, y = x + (x0 + x1) * cross, y + (y0 + y1) * cross
     return round(x / (6 * area)), round(y / (6 * area))
@@ -142,8 +143,9 @@ def _borders(drawn: dict[str, list[Ring]], prefecture: dict[str, str]) -> str:
     owners: dict[tuple[Point, Point], set[str]] = defaultdict(set)
     for code, rings in drawn.items():
         for ring in rings:
-            for start, end in zip(ring, ring[1:], strict=False):
+            for start, end in pairwise(ring):
                 if start != end:
                     owners[(start, end) if start < end else (end, start)].add(prefecture.get(code, ""))
-    return "".join(f"M{a[0]} {a[1]}L{b[0]} {b[1]}" for (a, b), found in owners.items()
-                   if len(found) > 1 and "" not in found)
+    return "".join(
+        f"M{a[0]} {a[1]}L{b[0]} {b[1]}" for (a, b), found in owners.items() if len(found) > 1 and "" not in found
+    )

@@ -6,8 +6,9 @@ from dashboard.wording import HAIRLINE, INK_SECONDARY, MARK
 _MARGIN = 4
 
 
-def sparkline_svg(values: list[float | None], *, width: int = 120, height: int = 28,
-                  target: float | None = None) -> str:
+def sparkline_svg(
+    values: list[float | None], *, width: int = 120, height: int = 28, target: float | None = None
+) -> str:
     """Line through the values with a dot at the last; months without a value leave a gap, a lone value is a dot.
 
     Args:
@@ -17,8 +18,12 @@ def sparkline_svg(values: list[float | None], *, width: int = 120, height: int =
     """
     known = [value for value in values if value is not None]
     if not known:
-        return drawing(width, height, tag("line", x1=0, y1=height / 2, x2=width, y2=height / 2, stroke=HAIRLINE,
-                                          stroke_dasharray="2 3"), class_="sparkline")
+        return drawing(
+            width,
+            height,
+            tag("line", x1=0, y1=height / 2, x2=width, y2=height / 2, stroke=HAIRLINE, stroke_dasharray="2 3"),
+            class_="sparkline",
+        )
     low, high = min(known), max(known)
     room = (high - low) or abs(high) * 0.1 or 1.0
 
@@ -30,8 +35,20 @@ def sparkline_svg(values: list[float | None], *, width: int = 120, height: int =
     parts = [_line(run, at) for run in _runs(values)]
     if target is not None and low - 0.15 * room <= target <= high + 0.15 * room:
         y = min(height - 1.0, max(1.0, at(0, target)[1]))
-        parts.insert(0, tag("line", x1=0, y1=y, x2=width, y2=y, stroke=INK_SECONDARY, stroke_width=0.75,
-                            stroke_dasharray="3 3", opacity=0.6))
+        parts.insert(
+            0,
+            tag(
+                "line",
+                x1=0,
+                y1=y,
+                x2=width,
+                y2=y,
+                stroke=INK_SECONDARY,
+                stroke_width=0.75,
+                stroke_dasharray="3 3",
+                opacity=0.6,
+            ),
+        )
     if values[-1] is not None:
         x, y = at(len(values) - 1, values[-1])
         parts.append(tag("circle", cx=x, cy=y, r=2.6, fill=MARK))

@@ -37,4 +37,6 @@ def glyph(tier: str, x: float, y: float, size: float, **attributes: Any) -> str:
     if tier == "yellow":
         return tag("circle", cx=f"{x:g}", cy=f"{y:g}", r=f"{half * 0.85:g}", **attributes)
     side = size * 0.8
-    return tag("rect", x=f"{x - side / 2:g}", y=f"{y - side / 2:g}", width=f"{side:g}", height=f"{side:g}", **attributes)
+    return tag(
+        "rect", x=f"{x - side / 2:g}", y=f"{y - side / 2:g}", width=f"{side:g}", height=f"{side:g}", **attributes
+    )

@@ -33,16 +33,21 @@ def geometry_defs_svg() -> str:
     paths = [tag("path", id=f"boundary-{code}", d=path) for code, path in geometry.paths.items()]
     borders = tag("path", id="boundary-prefectures", d=geometry.prefecture_borders)
     hatch = tag(
-        "pattern", tag("rect", width=14, height=14, fill="#F3F5F6"),
+        "pattern",
+        tag("rect", width=14, height=14, fill="#F3F5F6"),
         tag("path", d="M-2 16L16 -2M-9 9L9 -9M5 23L23 5", stroke="#9AA7B4", stroke_width=2.2),
-        id="hatch", width=14, height=14, patternUnits="userSpaceOnUse",
+        id="hatch",
+        width=14,
+        height=14,
+        patternUnits="userSpaceOnUse",
     )
     defs = tag("defs", *paths, borders, hatch)
     return tag("svg", defs, width=0, height=0, class_="geometry-defs", aria_hidden="true")
 
 
-def tier_map_svg(areas: Mapping[str, MapArea], *, labels: Mapping[str, str] | None = None,
-                 by_prefecture: bool = False) -> str:
+def tier_map_svg(
+    areas: Mapping[str, MapArea], *, labels: Mapping[str, str] | None = None, by_prefecture: bool = False
+) -> str:
     """The map.
 
     Args:
@@ -55,13 +60,16 @@ def tier_map_svg(areas: Mapping[str, MapArea], *, labels: Mapping[str, str] | No
     order = sorted(geometry.paths, key=lambda code: code in areas and not areas[code].is_faded)
     polygons = [_polygon(code, areas.get(code)) for code in order]
     return drawing(
-        geometry.width, geometry.height,
+        geometry.width,
+        geometry.height,
         tag("g", *polygons, class_="areas"),
         tag("use", href="#boundary-prefectures", class_="prefecture-borders"),
         tag("g", *_glyphs(geometry, areas, by_prefecture), class_="glyphs"),
         tag("g", *_labels(geometry, labels or {}), class_="map-labels"),
         _lens(geometry, areas),
-        class_=name, role="group", aria_label="各地区风险等级地图",
+        class_=name,
+        role="group",
+        aria_label="各地区风险等级地图",
     )
 
 
@@ -88,8 +96,11 @@ def _glyphs(geometry: Geometry, areas: Mapping[str, MapArea], by_prefecture: boo
 
 def _labels(geometry: Geometry, labels: Mapping[str, str]) -> list[str]:
     places = geometry.prefecture_centres
-    return [text(name, x=places[code][0], y=places[code][1], text_anchor="middle")
-            for code, name in labels.items() if code in places]
+    return [
+        text(name, x=places[code][0], y=places[code][1], text_anchor="middle")
+        for code, name in labels.items()
+        if code in places
+    ]
 
 
 def _lens(geometry: Geometry, areas: Mapping[str, MapArea]) -> str:
@@ -100,14 +111,33 @@ def _lens(geometry: Geometry, areas: Mapping[str, MapArea]) -> str:
     left, top = min(box[0] for box in boxes) - 4, min(box[1] for box in boxes) - 4
     side = max(max(box[2] for box in boxes) - left, max(box[3] for box in boxes) - top) + 4
     x, y = _LENS_PLACE
-    shown = [code for code, box in geometry.boxes.items()
-             if box[0] < left + side and box[2] > left and box[1] < top + side and box[3] > top]
-    inside = tag("svg", *(_polygon(code, areas.get(code)) for code in shown),
-                 tag("use", href="#boundary-prefectures", class_="prefecture-borders"),
-                 x=x, y=y, width=_LENS_SIZE, height=_LENS_SIZE, viewBox=f"{left} {top} {side} {side}", class_="lens-map")
+    shown = [
+        code
+        for code, box in geometry.boxes.items()
+        if box[0] < left + side and box[2] > left and box[1] < top + side and box[3] > top
+    ]
+    inside = tag(
+        "svg",
+        *(_polygon(code, areas.get(code)) for code in shown),
+        tag("use", href="#boundary-prefectures", class_="prefecture-borders"),
+        x=x,
+        y=y,
+        width=_LENS_SIZE,
+        height=_LENS_SIZE,
+        viewBox=f"{left} {top} {side} {side}",
+        class_="lens-map",
+    )
     frame = tag("rect", x=x, y=y, width=_LENS_SIZE, height=_LENS_SIZE, class_="lens-frame")
     source = tag("rect", x=left, y=top, width=side, height=side, class_="lens-source")
     tie = tag("line", x1=x + _LENS_SIZE, y1=y + _LENS_SIZE / 2, x2=left, y2=top + side / 2, class_="lens-tie")
     title = text("乌鲁木齐城区（放大）", x=x + 8, y=y + _LENS_SIZE + 34, class_="lens-title")
-    return tag("g", tie, source, tag("rect", x=x, y=y, width=_LENS_SIZE, height=_LENS_SIZE, class_="lens-paper"),
-               inside, frame, title, class_="lens")
+    return tag(
+        "g",
+        tie,
+        source,
+        tag("rect", x=x, y=y, width=_LENS_SIZE, height=_LENS_SIZE, class_="lens-paper"),
+        inside,
+        frame,
+        title,
+        class_="lens",
+    )

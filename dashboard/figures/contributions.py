@@ -19,11 +19,22 @@ def contributions_figure(parts: pd.DataFrame) -> go.Figure:
     shown = shown.sort_values("contribution")
     words = [[risk, weight * 100] for risk, weight in zip(shown["risk"], shown["weight"], strict=True)]
     bar = go.Bar(
-        x=shown["contribution"].tolist(), y=shown["title"].tolist(), orientation="h", width=0.52,
-        marker={"color": MARK}, customdata=words, text=[f"{value:.1f}" for value in shown["contribution"]],
-        textposition="outside", textfont={"color": INK, "size": 12}, cliponaxis=False,
-        hovertemplate="%{y}<br>风险分 %{customdata[0]:.1f} × 权重 %{customdata[1]:.1f}%<br>贡献 %{x:.1f} 分<extra></extra>",
+        x=shown["contribution"].tolist(),
+        y=shown["title"].tolist(),
+        orientation="h",
+        width=0.52,
+        marker={"color": MARK},
+        customdata=words,
+        text=[f"{value:.1f}" for value in shown["contribution"]],
+        textposition="outside",
+        textfont={"color": INK, "size": 12},
+        cliponaxis=False,
+        hovertemplate="%{y}<br>风险分 %{customdata[0]:.1f} × 权重 %{customdata[1]:.1f}%"
+        "<br>贡献 %{x:.1f} 分<extra></extra>",
     )
-    return figure(bar, margin={"l": 4, "r": 34, "t": 2, "b": 2},
-                  xaxis={"visible": False, "range": [0, max(1.0, float(shown["contribution"].max())) * 1.08]},
-                  yaxis={"showgrid": False, "ticks": "", "tickfont": {"color": INK, "size": 12}, "ticksuffix": "  "})
+    return figure(
+        bar,
+        margin={"l": 4, "r": 34, "t": 2, "b": 2},
+        xaxis={"visible": False, "range": [0, max(1.0, float(shown["contribution"].max())) * 1.08]},
+        yaxis={"showgrid": False, "ticks": "", "tickfont": {"color": INK, "size": 12}, "ticksuffix": "  "},
+    )

@@ -25,26 +25,41 @@ def score_history_figure(history: pd.DataFrame, cuts: Mapping[str, float]) -> go
     step = max(1, len(x) // 6)
     ticks = x[::-1][::step][::-1]
     return figure(
-        *_interval(x, history), _line(x, history),
-        shapes=_bands(cuts, top), annotations=_names(cuts, top),
+        *_interval(x, history),
+        _line(x, history),
+        shapes=_bands(cuts, top),
+        annotations=_names(cuts, top),
         margin={"l": 4, "r": 56, "t": 6, "b": 4},
-        xaxis={"tickvals": ticks, "ticktext": [short_period(history["period"].iloc[i]) for i in ticks],
-               "range": [-0.4, len(x) - 0.6], "tickangle": 0},
+        xaxis={
+            "tickvals": ticks,
+            "ticktext": [short_period(history["period"].iloc[i]) for i in ticks],
+            "range": [-0.4, len(x) - 0.6],
+            "tickangle": 0,
+        },
         yaxis={"range": [0, min(100.0, max(top, 35.0))], "nticks": 5, "showgrid": False},
     )
 
 
 def _interval(x: list[int], history: pd.DataFrame) -> list[go.Scatter]:
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "connectgaps": False}
-    return [go.Scatter(x=x, y=history["lower"].tolist(), **edge),
-            go.Scatter(x=x, y=history["upper"].tolist(), fill="tonexty", fillcolor="rgba(29,53,87,0.13)", **edge)]
+    return [
+        go.Scatter(x=x, y=history["lower"].tolist(), **edge),
+        go.Scatter(x=x, y=history["upper"].tolist(), fill="tonexty", fillcolor="rgba(29,53,87,0.13)", **edge),
+    ]
 
 
 def _line(x: list[int], history: pd.DataFrame) -> go.Scatter:
     words = [[format_period(p), tier_of(t).title] for p, t in zip(history["period"], history["tier"], strict=True)]
-    return go.Scatter(x=x, y=history["score"].tolist(), mode="lines+markers", connectgaps=False,
-                      line={"color": MARK, "width": 2}, marker={"color": MARK, "size": 4}, customdata=words,
-                      hovertemplate="%{customdata[0]}<br>风险指数 %{y:.1f}，%{customdata[1]}<extra></extra>")
+    return go.Scatter(
+        x=x,
+        y=history["score"].tolist(),
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": MARK, "width": 2},
+        marker={"color": MARK, "size": 4},
+        customdata=words,
+        hovertemplate="%{customdata[0]}<br>风险指数 %{y:.1f}，%{customdata[1]}<extra></extra>",
+    )
 
 
 def _steps(cuts: Mapping[str, float], top: float) -> list[tuple[str, float, float]]:
@@ -55,10 +70,35 @@ def _steps(cuts: Mapping[str, float], top: float) -> list[tuple[str, float, floa
 
 
 def _bands(cuts: Mapping[str, float], top: float) -> list[dict[str, object]]:
-    return [{"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": low, "y1": high, "layer": "below",
-             "line": {"width": 0}, "fillcolor": tier_of(tier).colour, "opacity": 0.10} for tier, low, high in _steps(cuts, top)]
+    return [
+        {
+            "type": "rect",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": low,
+            "y1": high,
+            "layer": "below",
+            "line": {"width": 0},
+            "fillcolor": tier_of(tier).colour,
+            "opacity": 0.10,
+        }
+        for tier, low, high in _steps(cuts, top)
+    ]
 
 
 def _names(cuts: Mapping[str, float], top: float) -> list[dict[str, object]]:
-    return [{"xref": "paper", "x": 1, "xanchor": "left", "xshift": 5, "y": low, "yanchor": "bottom", "showarrow": False,
-             "text": tier_of(tier).title, "font": {"size": 11, "color": INK_SECONDARY}} for tier, low, _ in _steps(cuts, top)]
+    return [
+        {
+            "xref": "paper",
+            "x": 1,
+            "xanchor": "left",
+            "xshift": 5,
+            "y": low,
+            "yanchor": "bottom",
+            "showarrow": False,
+            "text": tier_of(tier).title,
+            "font": {"size": 11, "color": INK_SECONDARY},
+        }
+        for tier, low, _ in _steps(cuts, top)
+    ]

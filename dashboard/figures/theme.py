@@ -5,15 +5,27 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.wording import FONT, HAIRLINE, INK, INK_SECONDARY
+from dashboard.wording import FONT, GOLD, HAIRLINE, INK, INK_SECONDARY
 
-GRAPH_CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True, "doubleClick": False, "showTips": False,
-                                "scrollZoom": False, "locale": "zh-CN"}
+GRAPH_CONFIG: dict[str, Any] = {
+    "displayModeBar": False,
+    "responsive": True,
+    "doubleClick": False,
+    "showTips": False,
+    "scrollZoom": False,
+    "locale": "zh-CN",
+}
 
 
 _HOVER = {"bgcolor": "#FFFFFF", "bordercolor": HAIRLINE, "font": {"family": FONT, "size": 12, "color": INK}}
-_AXIS = {"showgrid": False, "zeroline": False, "linecolor": HAIRLINE, "tickcolor": HAIRLINE, "automargin": True,
-         "fixedrange": True}
+_AXIS = {
+    "showgrid": False,
+    "zeroline": False,
+    "linecolor": HAIRLINE,
+    "tickcolor": HAIRLINE,
+    "automargin": True,
+    "fixedrange": True,
+}
 _LAYOUT: dict[str, Any] = {
     "template": "none",
     "font": {"family": FONT, "size": 12, "color": INK_SECONDARY},
@@ -26,16 +38,49 @@ _LAYOUT: dict[str, Any] = {
 }
 
 
-def figure(*traces: Any, xaxis: Mapping[str, Any] | None = None, yaxis: Mapping[str, Any] | None = None,
-           **layout: Any) -> go.Figure:
+def figure(
+    *traces: Any, xaxis: Mapping[str, Any] | None = None, yaxis: Mapping[str, Any] | None = None, **layout: Any
+) -> go.Figure:
     """A figure in the house's look; axes and layout add to it."""
     y_grid = {"showgrid": True, "gridcolor": "#EEF1F4", "linecolor": "rgba(0,0,0,0)"}
-    return go.Figure(data=list(traces), layout={
-        **_LAYOUT, "xaxis": {**_AXIS, **(xaxis or {})}, "yaxis": {**_AXIS, **y_grid, **(yaxis or {})}, **layout})
+    return go.Figure(
+        data=list(traces),
+        layout={
+            **_LAYOUT,
+            "xaxis": {**_AXIS, **(xaxis or {})},
+            "yaxis": {**_AXIS, **y_grid, **(yaxis or {})},
+            **layout,
+        },
+    )
 
 
 def empty_figure(words: str) -> go.Figure:
     """A figure that says why there is nothing to see."""
-    note = {"text": words, "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False,
-            "font": {"size": 13, "color": INK_SECONDARY}}
+    note = {
+        "text": words,
+        "x": 0.5,
+        "y": 0.5,
+        "xref": "paper",
+        "yref": "paper",
+        "showarrow": False,
+        "font": {"size": 13, "color": INK_SECONDARY},
+    }
     return figure(xaxis={"visible": False}, yaxis={"visible": False}, annotations=[note])
+
+
+def target_line(target: float | None, scale: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(shapes, annotations) of a target: a thin line with its name at the right; empty where there is none."""
+    if target is None:
+        return [], []
+    at = target * scale
+    line = {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": at,
+        "y1": at,
+        "line": {"color": GOLD, "width": 1.5},
+    }
+    place = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 4, "y": at, "yanchor": "middle", "showarrow": False}
+    return [line], [{**place, "text": "目标", "font": {"size": 11, "color": INK_SECONDARY}}]

@@ -25,13 +25,28 @@ def tier_history_figure(counts: pd.DataFrame, period: str, months: int = MONTHS)
     table = counts.pivot_table(index="period", columns="tier", values="warnings", aggfunc="sum", fill_value=0)
     table = table.reindex(index=shown, columns=list(WARNING_TIERS), fill_value=0)
     totals = table.sum(axis=1)
-    notes = [{"x": index, "y": float(total), "text": f"{total:,.0f}", "yshift": 9, "showarrow": False,
-              "font": {"size": 11, "color": INK}} for index, total in enumerate(totals)]
+    notes = [
+        {
+            "x": index,
+            "y": float(total),
+            "text": f"{total:,.0f}",
+            "yshift": 9,
+            "showarrow": False,
+            "font": {"size": 11, "color": INK},
+        }
+        for index, total in enumerate(totals)
+    ]
     return figure(
         *(_bar(table, tier) for tier in reversed(WARNING_TIERS)),
-        barmode="stack", bargap=0.38, annotations=notes,
-        xaxis={"tickvals": list(range(len(shown))), "ticktext": _month_words(shown), "tickangle": 0,
-               "range": [-0.6, len(shown) - 0.4]},
+        barmode="stack",
+        bargap=0.38,
+        annotations=notes,
+        xaxis={
+            "tickvals": list(range(len(shown))),
+            "ticktext": _month_words(shown),
+            "tickangle": 0,
+            "range": [-0.6, len(shown) - 0.4],
+        },
         yaxis={"range": [0, max(1.0, float(totals.max())) * 1.14], "nticks": 5, "tickformat": ",d"},
     )
 
@@ -39,7 +54,9 @@ def tier_history_figure(counts: pd.DataFrame, period: str, months: int = MONTHS)
 def _bar(table: pd.DataFrame, tier: str) -> go.Bar:
     found = tier_of(tier)
     return go.Bar(
-        x=list(range(len(table))), y=table[tier].tolist(), name=found.title,
+        x=list(range(len(table))),
+        y=table[tier].tolist(),
+        name=found.title,
         marker={"color": found.colour, "line": {"color": CARD, "width": 1}},
         customdata=[format_period(period) for period in table.index],
         hovertemplate="%{customdata}<br>" + f"{found.glyph} {found.title} " + "%{y} 件<extra></extra>",

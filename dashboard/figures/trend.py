@@ -3,9 +3,9 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.theme import empty_figure, figure
+from dashboard.figures.theme import empty_figure, figure, target_line
 from dashboard.formats import format_period, short_period
-from dashboard.wording import GOLD, INK_SECONDARY, MARK
+from dashboard.wording import MARK
 
 
 def trend_figure(history: pd.DataFrame, target: float | None, kind: str, unit: str = "%") -> go.Figure:
@@ -25,27 +25,35 @@ def trend_figure(history: pd.DataFrame, target: float | None, kind: str, unit: s
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "connectgaps": False}
     suffix = "%" if kind == "share" else f" {unit}"
     line = go.Scatter(
-        x=x, y=(history["value"] * scale).tolist(), mode="lines+markers", connectgaps=False,
-        line={"color": MARK, "width": 2}, marker={"color": MARK, "size": 4},
+        x=x,
+        y=(history["value"] * scale).tolist(),
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": MARK, "width": 2},
+        marker={"color": MARK, "size": 4},
         customdata=[format_period(period) for period in history["period"]],
         hovertemplate="%{customdata}<br>%{y:.1f}" + suffix + "<extra></extra>",
     )
-    band = go.Scatter(x=x, y=(history["upper"] * scale).tolist(), fill="tonexty", fillcolor="rgba(29,53,87,0.13)", **edge)
-    shapes, notes = _target(target, scale)
-    return figure(
-        go.Scatter(x=x, y=(history["lower"] * scale).tolist(), **edge), band, line, shapes=shapes, annotations=notes,
-        margin={"l": 4, "r": 44, "t": 8, "b": 4},
-        xaxis={"tickvals": ticks, "ticktext": [short_period(history["period"].iloc[i]) for i in ticks],
-               "range": [-0.4, len(x) - 0.6], "tickangle": 0},
-        yaxis={"nticks": 5, "ticksuffix": "%" if kind == "share" else "", "rangemode": "tozero" if kind == "rate" else "normal"},
+    band = go.Scatter(
+        x=x, y=(history["upper"] * scale).tolist(), fill="tonexty", fillcolor="rgba(29,53,87,0.13)", **edge
     )
-
-
-def _target(target: float | None, scale: float) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    if target is None:
-        return [], []
-    at = target * scale
-    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at, "y1": at, "line": {"color": GOLD, "width": 1.5}}
-    note = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 4, "y": at, "yanchor": "middle", "showarrow": False,
-            "text": "目标", "font": {"size": 11, "color": INK_SECONDARY}}
-    return [line], [note]
+    shapes, notes = target_line(target, scale)
+    return figure(
+        go.Scatter(x=x, y=(history["lower"] * scale).tolist(), **edge),
+        band,
+        line,
+        shapes=shapes,
+        annotations=notes,
+        margin={"l": 4, "r": 44, "t": 8, "b": 4},
+        xaxis={
+            "tickvals": ticks,
+            "ticktext": [short_period(history["period"].iloc[i]) for i in ticks],
+            "range": [-0.4, len(x) - 0.6],
+            "tickangle": 0,
+        },
+        yaxis={
+            "nticks": 5,
+            "ticksuffix": "%" if kind == "share" else "",
+            "rangemode": "tozero" if kind == "rate" else "normal",
+        },
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.formats import format_probability, format_rank_interval, format_score
-from dashboard.frames import Record, records
+from dashboard.frames import Record, count_by, records
 from dashboard.gather.policy import tier_cuts
 from dashboard.sentences import DivisionSituation
 from dashboard.stand import Stand
@@ -13,7 +13,7 @@ from metrics import read_layer
 
 MONTHS = 24
 NAMED = 2
-# A risk below this counts as a strength, above it as a weakness: the ends of the index's third band (0 best, 100 worst).
+# A risk (0 best, 100 worst) below the first counts as a strength, above the second as a weakness.
 _STRONG_BELOW, _WEAK_ABOVE = 20.0, 30.0
 
 
@@ -45,18 +45,20 @@ class Division:
             tier=score.get("tier"),
             score_words=format_score(score.get("score")),
             probability_words=format_probability(score.get("tier_probability")),
-            rank_words=format_rank_interval(score["rank_lower"], score["rank_upper"]) if score.get("rank_lower") else "",
-            peers_words=f"{self.peers} 个{'地州、师' if self.stand.reading == 'area' and self.stand.is_area else '填报单位'}",
+            rank_words=format_rank_interval(score["rank_lower"], score["rank_upper"])
+            if score.get("rank_lower")
+            else "",
+            peers_words=f" {self.peers} 个{'地州、师' if self.stand.shows_area else '填报单位'}",
             weakest=tuple(weak["title"].head(NAMED)),
             strongest=tuple(strong["title"].head(NAMED)),
-            warnings=self.warnings["tier"].value_counts().to_dict(),
+            warnings=count_by(self.warnings["tier"]),
         )
 
 
 def gather_division(stand: Stand) -> Division:
     """Read everything that the page of the chosen division shows, in the chosen reading."""
     cursor, scope, code, reading, period = stand.cursor, stand.scope, stand.division_code, stand.reading, stand.period
-    is_area = reading == "area" and stand.is_area
+    is_area = stand.shows_area
     place = {"scope_code": code, "reading": reading, "period": period}
     score_history = read_layer.read_score_history(cursor, scope, **place, months=MONTHS)
     now = records(score_history[score_history["period"] == period])
@@ -83,7 +85,9 @@ def gather_division(stand: Stand) -> Division:
 
 def _count_peers(stand: Stand, is_area: bool) -> int:
     """How many readings are ranked together with this one."""
-    scores = read_layer.read_scores(stand.cursor, stand.scope, reading="area" if is_area else "own", period=stand.period)
+    scores = read_layer.read_scores(
+        stand.cursor, stand.scope, reading="area" if is_area else "own", period=stand.period
+    )
     if is_area:
         scores = scores[scores["kind"].isin(["prefecture", "corps_division"])]
     return int(scores["rank"].notna().sum())

@@ -98,11 +98,18 @@ def _warning(stand: Stand, warning_id: str) -> WarningExplanation | None:
         return None
     until = [entry for entry in history if entry["period"] <= stand.period] or history
     warning = until[-1]
-    evidence = read_layer.read_warning_evidence(stand.cursor, stand.scope, warning_id=warning_id, period=warning["period"])
+    evidence = read_layer.read_warning_evidence(
+        stand.cursor, stand.scope, warning_id=warning_id, period=warning["period"]
+    )
     rule = "threshold" if str(warning["rule"]).startswith("threshold") else warning["rule"]
     catalogue = {entry["indicator"]: entry for entry in records(stand.snapshot.indicators)}
-    return WarningExplanation(warning, history, evidence, policy_in_force(stand, f"warning_rules/{rule}"),
-                              catalogue.get(warning["indicator"] or ""))
+    return WarningExplanation(
+        warning,
+        history,
+        evidence,
+        policy_in_force(stand, f"warning_rules/{rule}"),
+        catalogue.get(warning["indicator"] or ""),
+    )
 
 
 def _cell(stand: Stand, rest: str) -> CellExplanation | None:
@@ -114,9 +121,12 @@ def _cell(stand: Stand, rest: str) -> CellExplanation | None:
     trace = read_layer.read_trace(stand.cursor, stand.scope, **place)
     if trace is None:
         return None
-    return CellExplanation(trace, read_layer.read_target(stand.cursor, indicator, period),
-                           read_layer.read_cell_history(stand.cursor, stand.scope, **place),
-                           read_layer.read_indicator_groups(stand.cursor, stand.scope, **place))
+    return CellExplanation(
+        trace,
+        read_layer.read_target(stand.cursor, indicator, period),
+        read_layer.read_cell_history(stand.cursor, stand.scope, **place),
+        read_layer.read_indicator_groups(stand.cursor, stand.scope, **place),
+    )
 
 
 def _score(stand: Stand, rest: str) -> ScoreExplanation | None:
@@ -127,8 +137,14 @@ def _score(stand: Stand, rest: str) -> ScoreExplanation | None:
     scores = records(read_layer.read_score_history(stand.cursor, stand.scope, **place, months=2))
     if not scores or scores[-1]["period"] != place["period"]:
         return None
-    return ScoreExplanation(parts[0], parts[1], parts[2], scores[-1],
-                            read_layer.read_score_parts(stand.cursor, stand.scope, **place), tier_cuts(stand))
+    return ScoreExplanation(
+        parts[0],
+        parts[1],
+        parts[2],
+        scores[-1],
+        read_layer.read_score_parts(stand.cursor, stand.scope, **place),
+        tier_cuts(stand),
+    )
 
 
 def _due(stand: Stand, rest: str) -> FilingExplanation | None:
@@ -149,5 +165,7 @@ def _filing(stand: Stand, filing_id: str) -> FilingExplanation | None:
 
 
 def _faults(stand: Stand, submissions: list[Record]) -> dict[str, list[Record]]:
-    return {entry["filing_id"]: records(read_layer.read_faults(stand.cursor, stand.scope, filing_id=entry["filing_id"]))
-            for entry in submissions}
+    return {
+        entry["filing_id"]: records(read_layer.read_faults(stand.cursor, stand.scope, filing_id=entry["filing_id"]))
+        for entry in submissions
+    }

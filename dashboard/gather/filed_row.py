@@ -25,19 +25,28 @@ def gather_filed_row(stand: Stand) -> FiledRow | None:
     if len(parts) != 4 or parts[0] not in contracts.index or not parts[2].isdigit():
         return None
     contract, filing_id, row, sheet = parts
-    values = read_layer.read_filed_row(stand.cursor, stand.scope, contract=contract, filing_id=filing_id, sheet=sheet,
-                                       row=int(row))
+    values = read_layer.read_filed_row(
+        stand.cursor, stand.scope, contract=contract, filing_id=filing_id, sheet=sheet, row=int(row)
+    )
     if values is None:
         return None
     filing = records(read_layer.read_filing(stand.cursor, stand.scope, filing_id=filing_id))
-    return FiledRow(str(contracts[contract]), _titled(stand, contract, values), sheet, int(row),
-                    filing[0] if filing else None, str(stand.view.row))
+    return FiledRow(
+        str(contracts[contract]),
+        _titled(stand, contract, values),
+        sheet,
+        int(row),
+        filing[0] if filing else None,
+        str(stand.view.row),
+    )
 
 
 def _titled(stand: Stand, contract: str, values: Record) -> list[tuple[str, str, str]]:
     """(title, value, help) of every column as the template has them; codes by their titles."""
-    codes = {(entry["column_name"], entry["code"]): entry["title"]
-             for entry in records(read_layer.read_codes(stand.cursor, contract))}
+    codes = {
+        (entry["column_name"], entry["code"]): entry["title"]
+        for entry in records(read_layer.read_codes(stand.cursor, contract))
+    }
     titled = []
     for column in records(read_layer.read_contract_columns(stand.cursor, contract)):
         value = values.get(column["column_name"])

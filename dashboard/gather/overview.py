@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.formats import format_value, is_missing
+from dashboard.frames import count_by
 from dashboard.gather.policy import tier_cuts
 from dashboard.sentences import Headline, Situation, streak_of
 from dashboard.stand import Stand
@@ -54,8 +55,9 @@ def gather_overview(stand: Stand) -> Overview:
     """Read everything that the overview shows."""
     cursor, scope, period, within = stand.cursor, stand.scope, stand.period, stand.within
     cells = read_layer.read_cells(cursor, scope, scope_code=stand.division_code, reading="area", period=period)
-    history = read_layer.read_cell_history(cursor, scope, scope_code=stand.division_code, reading="area",
-                                           period=period, months=TREND_MONTHS)
+    history = read_layer.read_cell_history(
+        cursor, scope, scope_code=stand.division_code, reading="area", period=period, months=TREND_MONTHS
+    )
     warnings = read_layer.read_warnings(cursor, scope, period=period, within=within)
     counts = read_layer.read_warning_counts(cursor, scope, period=period, months=TIER_MONTHS, within=within)
     expected = read_layer.read_expected_filings(cursor, scope, period=period, within=within)
@@ -85,14 +87,22 @@ def key_cells(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.set_index("indicator", drop=False).loc[named].reset_index(drop=True)
 
 
-def history_values(history: pd.DataFrame, indicator: str, period: str, months: int = TREND_MONTHS) -> list[float | None]:
+def history_values(
+    history: pd.DataFrame, indicator: str, period: str, months: int = TREND_MONTHS
+) -> list[float | None]:
     """Values of one indicator month by month up to `period`; None where there is none."""
     known = history[history["indicator"] == indicator].set_index("period")["value"].dropna().to_dict()
     return [known.get(add_months(period, step)) for step in range(1 - months, 1)]
 
 
-def describe_situation(stand: Stand, cells: pd.DataFrame, history: pd.DataFrame, warnings: pd.DataFrame,
-                       counts: pd.DataFrame, expected: pd.DataFrame) -> Situation:
+def describe_situation(
+    stand: Stand,
+    cells: pd.DataFrame,
+    history: pd.DataFrame,
+    warnings: pd.DataFrame,
+    counts: pd.DataFrame,
+    expected: pd.DataFrame,
+) -> Situation:
     """The numbers that the sentence is written from."""
     before = counts[counts["period"] == add_months(stand.period, -1)]
     better = cells["is_better"].map(lambda flag: None if is_missing(flag) else bool(flag))
@@ -101,8 +111,10 @@ def describe_situation(stand: Stand, cells: pd.DataFrame, history: pd.DataFrame,
     reporters = expected.groupby("division_code")["state"].agg(set)
     return Situation(
         division_title=stand.title(),
-        warnings=warnings["tier"].value_counts().to_dict(),
-        warnings_before=None if before.empty else before.set_index("tier")["warnings"].to_dict(),
+        warnings=count_by(warnings["tier"]),
+        warnings_before=None
+        if before.empty
+        else {str(tier): int(count) for tier, count in zip(before["tier"], before["warnings"], strict=True)},
         improved=int((better == True).sum()),  # noqa: E712  (three-valued)
         worsened=int((better == False).sum()),  # noqa: E712
         unchanged=int((compared & better.isna()).sum()),

@@ -1,12 +1,13 @@
 """Dated policy as pages need it: the version in force at a month, read from the snapshot's `policies`."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from dashboard.stand import Stand
+from dashboard.wording import TIERS
 from data_contracts.periods import period_end
 from metrics import read_layer
 
@@ -35,12 +36,18 @@ def policy_in_force(stand: Stand, policy: str) -> PolicyVersion | None:
     if found.empty:
         return None
     row = found.sort_values("valid_from").iloc[-1]
-    return PolicyVersion(policy, str(row["valid_from"])[:10], str(row["source"]), str(row["reason"]),
-                         yaml.safe_load(row["body"]) if isinstance(row["body"], str) else row["body"])
+    return PolicyVersion(
+        policy, str(row["valid_from"])[:10], str(row["source"]), str(row["reason"]), parse_body(row["body"])
+    )
+
+
+def parse_body(body: Any) -> Any:
+    """Plain values of a policy's body, which the snapshot keeps as JSON text."""
+    return json.loads(body) if isinstance(body, str) else body
 
 
 def tier_cuts(stand: Stand) -> dict[str, float]:
-    """Score from which each tier begins, by tier; empty if the snapshot does not say."""
+    """Score from which each tier begins, the gravest first; empty if the snapshot does not say."""
     version = policy_in_force(stand, "index_tiers")
     cuts = version.body.get("cut_offs", {}) if version is not None and isinstance(version.body, dict) else {}
-    return {str(tier): float(cut) for tier, cut in cuts.items()}
+    return {tier: float(cuts[tier]) for tier in TIERS if tier in cuts}

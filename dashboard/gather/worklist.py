@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.gather.policy import policies
+from dashboard.frames import count_by
+from dashboard.gather.places import place_of
+from dashboard.gather.policy import parse_body, policies
 from dashboard.stand import Stand
 from dashboard.wording import WARNING_KINDS
-from data_contracts.divisions import CORPS_CODE
 from metrics import read_layer
 
 FILTERS: tuple[str, ...] = ("tier", "kind", "prefecture", "rule")
@@ -32,17 +33,21 @@ def gather_worklist(stand: Stand) -> Worklist:
     if stand.is_area and stand.reading == "own":
         warnings = warnings[warnings["division_code"] == stand.division_code]
     titles = rule_titles(stand)
-    warnings = warnings.assign(place=_places(warnings), rule_title=warnings["rule"].map(lambda rule: titles.get(rule, rule)))
+    warnings = warnings.assign(
+        place=_places(warnings), rule_title=warnings["rule"].map(lambda rule: titles.get(rule, rule))
+    )
     chosen = {name: stand.view.chosen(name) for name in FILTERS}
     return Worklist(
         stand=stand,
         warnings=filter_warnings(warnings, chosen),
         total=len(warnings),
-        tier_counts=filter_warnings(warnings, {**chosen, "tier": ()})["tier"].value_counts().to_dict(),
-        kind_counts=filter_warnings(warnings, {**chosen, "kind": ()})["kind"].value_counts().to_dict(),
+        tier_counts=count_by(filter_warnings(warnings, {**chosen, "tier": ()})["tier"]),
+        kind_counts=count_by(filter_warnings(warnings, {**chosen, "kind": ()})["kind"]),
         prefectures=[(code, stand.short_name(code)) for code in sorted(warnings["place"].dropna().unique())],
-        rules=sorted({(rule, title) for rule, title in zip(warnings["rule"], warnings["rule_title"], strict=True)},
-                     key=lambda entry: entry[1]),
+        rules=sorted(
+            {(rule, title) for rule, title in zip(warnings["rule"], warnings["rule_title"], strict=True)},
+            key=lambda entry: entry[1],
+        ),
     )
 
 
@@ -69,13 +74,13 @@ def rule_titles(stand: Stand) -> dict[str, str]:
 
 
 def _titles(found: pd.DataFrame) -> list[str]:
-    return [str(body["title"]) if isinstance(body, dict) and "title" in body else str(policy)
-            for body, policy in zip(found["parsed"], found["policy"], strict=True)]
+    bodies = map(parse_body, found["body"])
+    return [
+        str(body["title"]) if isinstance(body, dict) and "title" in body else str(policy)
+        for body, policy in zip(bodies, found["policy"], strict=True)
+    ]
 
 
 def _places(warnings: pd.DataFrame) -> pd.Series:
-    """Prefecture of the reporter (itself for one), the 兵团 for a 师."""
-    codes = warnings["division_code"].astype(str)
-    is_corps = codes.str.startswith("66")
-    prefecture = codes.where(codes.str.endswith("00"), codes.str.slice(0, 4) + "00")
-    return prefecture.where(~is_corps, CORPS_CODE)
+    columns = (warnings["division_code"], warnings["division_kind"], warnings["parent_code"])
+    return pd.Series([place_of(*entry) for entry in zip(*columns, strict=True)], index=warnings.index, dtype=object)

@@ -2,3 +2,4 @@
 
 MATRIX = "filings-matrix"
 GRID = "filings-grid"
+REFUSED = "filings-refused"

@@ -3,6 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import aria
 from dashboard.components.cards import card, sentence
 from dashboard.components.filing_history import filing_history
 from dashboard.components.filing_matrix import filing_matrix, missing_list, state_legend
@@ -28,12 +29,21 @@ def division_page(division: Division) -> Component:
     """Layout of a division's page."""
     return html.Div(
         [
-            html.Div([html.Nav(_trail(division), className="trail", **{"aria-label": "上级"}),
-                      sentence(division_sentence(division.situation()))], id=ids.HEAD),
-            html.Div([_score_card(division), _history_card(division), _contributions_card(division)],
-                     className="columns score-row"),
-            html.Div([_indicator_card(division), html.Div(_side(division), className="stack")],
-                     className="columns indicator-row"),
+            html.Div(
+                [
+                    html.Nav(_trail(division), className="trail", **aria(label="上级")),
+                    sentence(division_sentence(division.situation())),
+                ],
+                id=ids.HEAD,
+            ),
+            html.Div(
+                [_score_card(division), _history_card(division), _contributions_card(division)],
+                className="columns score-row",
+            ),
+            html.Div(
+                [_indicator_card(division), html.Div(_side(division), className="stack")],
+                className="columns indicator-row",
+            ),
             _below(division),
         ],
         className="division",
@@ -47,12 +57,14 @@ def _trail(division: Division) -> list[Component | str]:
     while isinstance(code, str) and code in stand.divisions.index:
         trail.append(html.A(stand.short_name(code), href=stand.view.href(division=code, scope=None)))
         code = stand.divisions.at[code, "parent_code"]
-    return [*reversed(trail), html.Span(stand.short_name(stand.division_code), **{"aria-current": "true"})]
+    return [*reversed(trail), html.Span(stand.short_name(stand.division_code), **aria(current="true"))]
 
 
 def _score_card(division: Division) -> Component:
     reading = SCOPES[division.stand.reading if division.stand.is_area else "own"]
-    return card("风险指数", score_head(division.stand, division.score, division.cuts, division.peers), note=f"{reading}口径")
+    return card(
+        "风险指数", score_head(division.stand, division.score, division.cuts, division.peers), note=f"{reading}口径"
+    )
 
 
 def _history_card(division: Division) -> Component:
@@ -61,37 +73,60 @@ def _history_card(division: Division) -> Component:
 
 
 def _contributions_card(division: Division) -> Component:
-    return card("各维度贡献", graph(contributions_figure(division.parts), GRAPH_HEIGHT), note="合计等于指数，分", id=ids.CONTRIBUTIONS)
+    return card(
+        "各维度贡献",
+        graph(contributions_figure(division.parts), GRAPH_HEIGHT),
+        note="合计等于指数，分",
+        id=ids.CONTRIBUTIONS,
+    )
 
 
 def _indicator_card(division: Division) -> Component:
-    return card("各项指标", indicator_table(division.stand, division.cells, division.history),
-                note="金线为目标，点击一行看依据", id=ids.INDICATORS)
-
-
-def _is_area(division: Division) -> bool:
-    return division.stand.reading == "area" and division.stand.is_area
+    return card(
+        "各项指标",
+        indicator_table(division.stand, division.cells, division.history),
+        note="金线为目标，点击一行看依据",
+        id=ids.INDICATORS,
+    )
 
 
 def _side(division: Division) -> list[Component]:
     stand, total = division.stand, len(division.warnings)
-    is_area = _is_area(division)
+    is_area = division.stand.shows_area
     shown = SHOWN_WARNINGS if not is_area else SHOWN_WARNINGS + 2
     more = html.A(f"全部 {total} 件", href=stand.view.href("/warnings"), className="more") if total > shown else None
-    parts = [card("在列预警", warning_list(stand, division.warnings.head(shown), with_division=is_area),
-                  note=f"{total} 件，时限计至{format_day(stand.today)}", tools=more, id=ids.WARNINGS)]
+    parts = [
+        card(
+            "在列预警",
+            warning_list(stand, division.warnings.head(shown), with_division=is_area),
+            note=f"{total} 件，时限计至{format_day(stand.today)}",
+            tools=more,
+            id=ids.WARNINGS,
+        )
+    ]
     if not is_area:
-        parts.append(card("报送记录", filing_history(stand, division.filing_history), note=state_legend(), id=ids.FILINGS))
+        parts.append(
+            card("报送记录", filing_history(stand, division.filing_history), note=state_legend(), id=ids.FILINGS)
+        )
     return parts
 
 
 def _below(division: Division) -> Component | None:
     """Those below an area: their indices and their filings."""
-    if not _is_area(division):
+    if not division.stand.shows_area:
         return None
     stand = division.stand
-    children = card("下级风险指数", score_list(stand, division.children.head(SHOWN_CHILDREN), division.cuts),
-                    note="填报单位本级，位次为全区排位", id=ids.CHILDREN)
-    filings = card("报送情况", filing_matrix(stand, division.expected), missing_list(stand, division.expected),
-                   note=state_legend(), id=ids.FILINGS)
+    children = card(
+        "下级风险指数",
+        score_list(stand, division.children.head(SHOWN_CHILDREN), division.cuts),
+        note="填报单位本级，位次为全区排位",
+        id=ids.CHILDREN,
+    )
+    filings = card(
+        "报送情况",
+        filing_matrix(stand, division.expected),
+        missing_list(stand, division.expected),
+        note=state_legend(),
+        id=ids.FILINGS,
+    )
     return html.Div([children, filings], className="columns children-row")

@@ -3,6 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import aria
 from dashboard.components.cards import empty_state
 from dashboard.gather.explanation import (
     CellExplanation,
@@ -38,17 +39,30 @@ def failed_drawer(view: View, words: str) -> Component:
     return _aside(view, ("说明", "没有生成"), [empty_state("没有生成", words)])
 
 
-def _drawer(stand: Stand, heading: tuple[str, str], content: list[Component | None],
-            back: Component | None = None) -> Component:
+def _drawer(
+    stand: Stand, heading: tuple[str, str], content: list[Component | None], back: Component | None = None
+) -> Component:
     return _aside(stand.view, heading, content, back)
 
 
-def _aside(view: View, heading: tuple[str, str], content: list[Component | None], back: Component | None = None) -> Component:
+def _aside(
+    view: View, heading: tuple[str, str], content: list[Component | None], back: Component | None = None
+) -> Component:
     kind, title = heading
-    head = html.Div([html.Div([back, html.Span(kind, className="drawer-kind")], className="drawer-over"),
-                     html.H2(title), close_link(view)], className="drawer-head")
-    return html.Aside([head, html.Div(content, className="drawer-body")], className="drawer", role="dialog",
-                      **{"aria-label": f"{kind}：{title}"})
+    head = html.Div(
+        [
+            html.Div([back, html.Span(kind, className="drawer-kind")], className="drawer-over"),
+            html.H2(title),
+            close_link(view),
+        ],
+        className="drawer-head",
+    )
+    return html.Aside(
+        [head, html.Div(content, className="drawer-body")],
+        className="drawer",
+        role="dialog",
+        **aria(label=f"{kind}：{title}"),
+    )
 
 
 def _heading(stand: Stand, explanation: Explanation) -> tuple[str, str]:

@@ -39,8 +39,12 @@ def cell_content(stand: Stand, explanation: CellExplanation) -> list[Component |
     trace = explanation.trace
     return [
         _value(explanation),
-        graph(trend_figure(explanation.history, explanation.target, str(trace.definition["kind"]),
-                           str(trace.definition["unit"])), 150),
+        graph(
+            trend_figure(
+                explanation.history, explanation.target, str(trace.definition["kind"]), str(trace.definition["unit"])
+            ),
+            150,
+        ),
         facts(_definition(explanation)),
         *_policies(trace),
         _missing(trace),
@@ -54,15 +58,33 @@ def _value(explanation: CellExplanation) -> Component:
     trace = explanation.trace
     kind, unit = str(trace.definition["kind"]), str(trace.definition["unit"])
     if trace.outcome != "value":
-        return html.Div([html.Span(OUTCOMES[trace.outcome], className="drawer-outcome"),
-                         html.P(OUTCOME_REASONS[trace.outcome]), html.P(_counts(trace))], className="drawer-value")
+        return html.Div(
+            [
+                html.Span(OUTCOMES[trace.outcome], className="drawer-outcome"),
+                html.P(OUTCOME_REASONS[trace.outcome]),
+                html.P(_counts(trace)),
+            ],
+            className="drawer-value",
+        )
     figure, suffix = value_parts(trace.value, kind, unit)
     high = 1.0 if kind == "share" else max(trace.upper or 0, (explanation.target or 0) * 1.5, 1.0)
     return html.Div(
-        [html.Div([html.Span([figure, html.Span(suffix, className="unit")], className="key-value"),
-                   html.Div([html.Div(f"95% 区间 {format_interval(trace.lower, trace.upper, kind)}"),
-                             html.Div(_counts(trace))], className="drawer-counts")], className="drawer-figure"),
-         interval_bar(trace.value, trace.lower, trace.upper, high=high, target=explanation.target)],
+        [
+            html.Div(
+                [
+                    html.Span([figure, html.Span(suffix, className="unit")], className="key-value"),
+                    html.Div(
+                        [
+                            html.Div(f"95% 区间 {format_interval(trace.lower, trace.upper, kind)}"),
+                            html.Div(_counts(trace)),
+                        ],
+                        className="drawer-counts",
+                    ),
+                ],
+                className="drawer-figure",
+            ),
+            interval_bar(trace.value, trace.lower, trace.upper, high=high, target=explanation.target),
+        ],
         className="drawer-value",
     )
 
@@ -79,14 +101,23 @@ def _definition(explanation: CellExplanation) -> list[tuple[str, Children]]:
     columns = fact.columns if fact else {}
     kind, unit = str(definition["kind"]), str(definition["unit"])
     window = definition["window_months"]
-    target = None if explanation.target is None else f"{format_value(explanation.target, kind, unit)}（{DIRECTIONS[str(definition['direction'])]}）"
+    target = (
+        None
+        if explanation.target is None
+        else f"{format_value(explanation.target, kind, unit)}（{DIRECTIONS[str(definition['direction'])]}）"
+    )
     return [
         ("怎样算", definition["how"]),
         ("分子", columns.get(definition["numerator"])),
         ("分母", columns.get(definition["denominator"])),
         ("为什么看", definition["why"]),
         ("依据条款", format_articles(definition["articles"])),
-        ("时间范围", f"截至 {format_period(trace.period)}的 {window:.0f} 个月" if window else f"{format_period(trace.period)}月末时点"),
+        (
+            "时间范围",
+            f"截至 {format_period(trace.period)}的 {window:.0f} 个月"
+            if window
+            else f"{format_period(trace.period)}月末时点",
+        ),
         ("目标", target),
         ("计入单位", f"应报 {trace.reporters_expected} 家，计入 {trace.reporters_filed} 家"),
         ("最小基数", format_count(definition["smallest_denominator"])),
@@ -96,8 +127,16 @@ def _definition(explanation: CellExplanation) -> list[tuple[str, Children]]:
 
 def _policies(trace: Trace) -> list[Component]:
     titles = {"targets": "目标", "cut_offs": "预警界限", "weights": "指数权重", "goalposts": "风险分标尺"}
-    lines = [html.Li([html.B(titles.get(policy.policy, policy.policy)), f" {format_full_day(policy.valid_from)}起 · ",
-                      html.Span(policy.source, className="policy-source")]) for policy in trace.policies]
+    lines = [
+        html.Li(
+            [
+                html.B(titles.get(policy.policy, policy.policy)),
+                f" {format_full_day(policy.valid_from)}起 · ",
+                html.Span(policy.source, className="policy-source"),
+            ]
+        )
+        for policy in trace.policies
+    ]
     return [html.Div([html.H3("适用政策"), html.Ul(lines)], className="policy")] if lines else []
 
 
@@ -108,7 +147,9 @@ def _missing(trace: Trace) -> Component | None:
     rest = len(trace.missing) - SHOWN_MISSING
     if rest > 0:
         lines.append(html.Li(f"另有 {rest} 份"))
-    return html.Div([html.H3(f"缺报 {len(trace.missing)} 份，未计入"), html.Ul(lines)], className="policy missing-filings")
+    return html.Div(
+        [html.H3(f"缺报 {len(trace.missing)} 份，未计入"), html.Ul(lines)], className="policy missing-filings"
+    )
 
 
 def _missing_words(filing: MissingFiling) -> str:

@@ -26,20 +26,43 @@ def filing_content(stand: Stand, explanation: FilingExplanation) -> list[Compone
     due = explanation.due
     parts: list[Component | None] = []
     if due is not None:
-        parts += [html.Div(html.Span([html.Span(className=f"tick tick-{due['state']}"), FILING_STATES.get(due["state"], "")],
-                                     className="state-tag is-strong"), className="drawer-tags"),
-                  facts([("截止日期", format_full_day(due["due_on"])), ("开放日期", format_full_day(due["opens_on"])),
-                         ("接收时间", format_time(due["received_at"])), ("报送次数", f"{due['attempts']} 次")])]
+        parts += [
+            html.Div(
+                html.Span(
+                    [html.Span(className=f"tick tick-{due['state']}"), FILING_STATES.get(due["state"], "")],
+                    className="state-tag is-strong",
+                ),
+                className="drawer-tags",
+            ),
+            facts(
+                [
+                    ("截止日期", format_full_day(due["due_on"])),
+                    ("开放日期", format_full_day(due["opens_on"])),
+                    ("接收时间", format_time(due["received_at"])),
+                    ("报送次数", f"{due['attempts']} 次"),
+                ]
+            ),
+        ]
     if not explanation.submissions:
-        return [*parts, empty_state("还没有收到", "没有收到这张报表的任何文件。", "请催报；收到后重新生成并发布快照，这里会更新。")]
-    return [*parts, *(_submission(entry, explanation.faults.get(entry["filing_id"], []))
-                      for entry in reversed(explanation.submissions))]
+        return [
+            *parts,
+            empty_state("还没有收到", "没有收到这张报表的任何文件。", "请催报；收到后重新生成并发布快照，这里会更新。"),
+        ]
+    return [
+        *parts,
+        *(
+            _submission(entry, explanation.faults.get(entry["filing_id"], []))
+            for entry in reversed(explanation.submissions)
+        ),
+    ]
 
 
 def _submission(entry: Record, faults: list[Record]) -> Component:
     status = FILING_STATUSES.get(entry["status"], entry["status"])
     attempt = f"第 {entry['attempt']} 次报送 · " if entry["attempt"] else ""
-    head = html.Div([html.Span(className=f"tick tick-{entry['status']}"), html.B(f"{attempt}{status}")], className="submission-head")
+    head = html.Div(
+        [html.Span(className=f"tick tick-{entry['status']}"), html.B(f"{attempt}{status}")], className="submission-head"
+    )
     return html.Section([head, facts(_receipt(entry)), _fault_table(entry, faults)], className="submission")
 
 
@@ -49,8 +72,18 @@ def _receipt(entry: Record) -> list[tuple[str, Children]]:
         ("文件", entry["file_name"]),
         ("工作表", entry["sheet"]),
         ("收到时间", format_time(entry["received_at"])),
-        ("行数", "空表申报" if entry["is_nil"] else None if entry["row_count"] is None else f"{format_count(entry['row_count'])} 行"),
-        ("核实性问题", f"{entry['query_count']} 处，已说明 {entry['explained_count']} 处" if entry["query_count"] else None),
+        (
+            "行数",
+            "空表申报"
+            if entry["is_nil"]
+            else None
+            if entry["row_count"] is None
+            else f"{format_count(entry['row_count'])} 行",
+        ),
+        (
+            "核实性问题",
+            f"{entry['query_count']} 处，已说明 {entry['explained_count']} 处" if entry["query_count"] else None,
+        ),
         ("拒收原因", entry["refusal_message"]),
         ("文件编号", entry["filing_id"]),
     ]
@@ -69,4 +102,10 @@ def _fault_row(fault: Record) -> Component:
     place = fault["cell"] or (f"第 {fault['row']} 行" if fault["row"] else "整表")
     explained = html.Span("已说明", className="status-tag") if fault["is_explained"] else None
     words = html.Div([html.Div([fault["message"], explained]), html.Div(fault["remedy"], className="policy-source")])
-    return row([(strength, "narrow"), ([html.Div(place), html.Div(fault["column_title"] or "", className="policy-source")], "narrow"), words])
+    return row(
+        [
+            (strength, "narrow"),
+            ([html.Div(place), html.Div(fault["column_title"] or "", className="policy-source")], "narrow"),
+            words,
+        ]
+    )

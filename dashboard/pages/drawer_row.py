@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.cards import facts
+from dashboard.components.cards import Children, facts
 from dashboard.formats import format_period, format_time
 from dashboard.gather.explanation import FiledRow
 from dashboard.gather.filed_row import NOT_FILLED
@@ -22,15 +22,19 @@ def row_content(stand: Stand, filed: FiledRow) -> list[Component | None]:
     return [
         html.Div(facts(_place(stand, filed)), className="row-place"),
         html.H3("所填内容", className="drawer-section"),
-        html.Table(html.Tbody([_value_row(*entry) for entry in filed.values]), className="table filed-row", id=ids.FILED_ROW),
+        html.Table(
+            html.Tbody([_value_row(*entry) for entry in filed.values]), className="table filed-row", id=ids.FILED_ROW
+        ),
     ]
 
 
-def _place(stand: Stand, filed: FiledRow) -> list[tuple[str, object]]:
+def _place(stand: Stand, filed: FiledRow) -> list[tuple[str, Children]]:
     filing = filed.filing
     if filing is None:
         return [("工作表", filed.sheet), ("行", f"第 {filed.row} 行")]
-    link = html.A(filing["receipt_no"], href=stand.view.href(explain=f"filing:{filing['filing_id']}", row=None), className="link")
+    link = html.A(
+        filing["receipt_no"], href=stand.view.href(explain=f"filing:{filing['filing_id']}", row=None), className="link"
+    )
     return [
         ("文件", filing["file_name"]),
         ("工作表", filed.sheet),

@@ -15,14 +15,19 @@ from dashboard.wording import reading_title
 
 def score_heading(stand: Stand, explanation: ScoreExplanation) -> tuple[str, str]:
     """(kind, title) for the drawer's head."""
-    return f"风险指数 · {format_period(explanation.period)}", reading_title(stand.name(explanation.scope_code), explanation.reading)
+    return f"风险指数 · {format_period(explanation.period)}", reading_title(
+        stand.name(explanation.scope_code), explanation.reading
+    )
 
 
 def score_content(stand: Stand, explanation: ScoreExplanation) -> list[Component | None]:
     """The head, then the parts: risk × weight = contribution."""
     words = "指数由各指标的风险分（0 最好，100 最差）按权重相加而成；区间来自对权重和抽样误差的反复抽样。"
-    return [score_head(stand, explanation.score, explanation.cuts, None), html.P(words, className="drawer-message"),
-            _parts_table(stand, explanation)]
+    return [
+        score_head(stand, explanation.score, explanation.cuts, None),
+        html.P(words, className="drawer-message"),
+        _parts_table(stand, explanation),
+    ]
 
 
 def _parts_table(stand: Stand, explanation: ScoreExplanation) -> Component:
@@ -32,8 +37,11 @@ def _parts_table(stand: Stand, explanation: ScoreExplanation) -> Component:
     rows = []
     for dimension in (part for part in parts if part["level"] == "dimension"):
         rows.append(_part_row(dimension, "part-dimension", None))
-        rows += [_part_row(part, "part-indicator", _cell_href(stand, explanation, part)) for part in parts
-                 if part["level"] == "indicator" and part["parent"] == dimension["code"]]
+        rows += [
+            _part_row(part, "part-indicator", _cell_href(stand, explanation, part))
+            for part in parts
+            if part["level"] == "indicator" and part["parent"] == dimension["code"]
+        ]
     heads = ["维度与指标", ("风险分", "num"), ("权重", "num"), ("贡献", "num")]
     return table(heads, rows, "parts-table", "指数分解")
 
@@ -42,7 +50,11 @@ def _part_row(part: Record, class_name: str, href: str | None) -> Component:
     title = html.A(part["title"], href=href) if href else part["title"]
     risk = "—" if part["risk"] is None else f"{part['risk']:.1f}"
     contribution = "—" if part["contribution"] is None else f"{part['contribution']:.1f}"
-    return row([title, (risk, "num"), (format_probability(part["weight"]), "num"), (contribution, "num strong")], href, class_name)
+    return row(
+        [title, (risk, "num"), (format_probability(part["weight"]), "num"), (contribution, "num strong")],
+        href,
+        class_name,
+    )
 
 
 def _cell_href(stand: Stand, explanation: ScoreExplanation, part: Record) -> str:

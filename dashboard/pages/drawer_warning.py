@@ -23,8 +23,10 @@ def warning_content(stand: Stand, explanation: WarningExplanation) -> list[Compo
     """Tags, message, facts, policy, evidence, months."""
     warning = explanation.warning
     return [
-        html.Div([tier_tag(warning["tier"]), _status(warning), deadline_mark(warning["respond_by"], stand.today)],
-                 className="drawer-tags"),
+        html.Div(
+            [tier_tag(warning["tier"]), _status(warning), deadline_mark(warning["respond_by"], stand.today)],
+            className="drawer-tags",
+        ),
         _no_longer_stands(stand, warning),
         html.P(warning["message"], className="drawer-message"),
         html.Div([html.H3("建议措施"), html.P(warning["measure"]), _actor(warning)], className="measure"),
@@ -52,13 +54,16 @@ def _no_longer_stands(stand: Stand, warning: Record) -> Component | None:
 
 
 def _actor(warning: Record) -> Component:
-    return html.P(f"由{warning['actor']}办理，{format_full_day(warning['respond_by'])}前回应", className="measure-actor")
+    return html.P(
+        f"由{warning['actor']}办理，{format_full_day(warning['respond_by'])}前回应", className="measure-actor"
+    )
 
 
 def _facts(stand: Stand, explanation: WarningExplanation) -> list[tuple[str, Children]]:
     warning = explanation.warning
-    place = html.A(warning["division_name"], href=stand.view.href("/division", division=warning["division_code"]),
-                   className="link")
+    place = html.A(
+        warning["division_name"], href=stand.view.href("/division", division=warning["division_code"]), className="link"
+    )
     return [
         ("地区", place),
         ("对象", warning["subject_title"]),
@@ -93,11 +98,19 @@ def _policy(explanation: WarningExplanation) -> Component | None:
     policy = explanation.policy
     if policy is None:
         return None
-    return html.Div([html.H3(f"现行规则（{format_full_day(policy.valid_from)}起）"), html.P(policy.reason),
-                     html.P(f"来源：{policy.source}", className="policy-source")], className="policy")
+    return html.Div(
+        [
+            html.H3(f"现行规则（{format_full_day(policy.valid_from)}起）"),
+            html.P(policy.reason),
+            html.P(f"来源：{policy.source}", className="policy-source"),
+        ],
+        className="policy",
+    )
 
 
 def _months(history: list[Record]) -> Component:
-    entries = [html.Span([tier_mark(entry["tier"]), format_period(entry["period"])], className="legend-entry")
-               for entry in reversed(history)]
+    entries = [
+        html.Span([tier_mark(entry["tier"]), format_period(entry["period"])], className="legend-entry")
+        for entry in reversed(history)
+    ]
     return html.Div(entries, className="month-marks")

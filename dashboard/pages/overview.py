@@ -25,10 +25,15 @@ def overview_page(overview: Overview) -> Component:
     return html.Div(
         [
             html.Div(sentence(overview_sentence(overview.situation)), id=ids.SENTENCE),
-            html.Div(key_figures(overview.stand, overview.key_cells, overview.history, reading="area"),
-                     id=ids.KEY_FIGURES, className="key-figures"),
-            html.Div([map_card(overview), html.Div([_worst_card(overview), _warnings_card(overview)], className="stack")],
-                     className="columns map-row"),
+            html.Div(
+                key_figures(overview.stand, overview.key_cells, overview.history, reading="area"),
+                id=ids.KEY_FIGURES,
+                className="key-figures",
+            ),
+            html.Div(
+                [map_card(overview), html.Div([_worst_card(overview), _warnings_card(overview)], className="stack")],
+                className="columns map-row",
+            ),
             html.Div([_history_card(overview), _filings_card(overview)], className="columns filing-row"),
         ],
         className="overview",
@@ -37,25 +42,45 @@ def overview_page(overview: Overview) -> Component:
 
 def _worst_card(overview: Overview) -> Component:
     peers = "地州、师全域" if overview.level == "prefecture" else "填报单位本级"
-    return card("风险指数前列", score_list(overview.stand, overview.shown_scores.head(SHOWN_SCORES), overview.cuts),
-                note=f"{peers} · 点为得分，线为 95% 区间", id=ids.WORST)
+    return card(
+        "风险指数前列",
+        score_list(overview.stand, overview.shown_scores.head(SHOWN_SCORES), overview.cuts),
+        note=f"{peers} · 点为得分，线为 95% 区间",
+        id=ids.WORST,
+    )
 
 
 def _warnings_card(overview: Overview) -> Component:
     stand, total = overview.stand, len(overview.warnings)
     more = html.A(f"全部 {total} 件", href=stand.view.href("/warnings"), className="more") if total else None
-    return card("需要处置", warning_list(stand, overview.warnings.head(SHOWN_WARNINGS)),
-                note=f"时限计至{format_day(stand.today)}", tools=more, id=ids.WARNINGS)
+    return card(
+        "需要处置",
+        warning_list(stand, overview.warnings.head(SHOWN_WARNINGS)),
+        note=f"时限计至{format_day(stand.today)}",
+        tools=more,
+        id=ids.WARNINGS,
+    )
 
 
 def _history_card(overview: Overview) -> Component:
     figure = tier_history_figure(overview.warning_counts, overview.stand.period)
-    return card("近十二个月各级预警", graph(figure), warning_kinds(overview.stand, overview.warnings), note="在列预警，件",
-                class_name="history-card", id=ids.TIER_HISTORY)
+    return card(
+        "近十二个月各级预警",
+        graph(figure),
+        warning_kinds(overview.stand, overview.warnings),
+        note="在列预警，件",
+        class_name="history-card",
+        id=ids.TIER_HISTORY,
+    )
 
 
 def _filings_card(overview: Overview) -> Component:
     stand = overview.stand
-    return card("报送情况", filing_matrix(stand, overview.expected), missing_list(stand, overview.expected),
-                note=state_legend(), tools=html.A("全部报送", href=stand.view.href("/filings"), className="more"),
-                id=ids.FILINGS)
+    return card(
+        "报送情况",
+        filing_matrix(stand, overview.expected),
+        missing_list(stand, overview.expected),
+        note=state_legend(),
+        tools=html.A("全部报送", href=stand.view.href("/filings"), className="more"),
+        id=ids.FILINGS,
+    )

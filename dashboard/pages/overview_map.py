@@ -17,8 +17,10 @@ def map_card(overview: Overview) -> Component:
     """Where the risk is; colour is the tier, a click leads to the division."""
     stand = overview.stand
     by_prefecture = overview.level == "prefecture"
-    choices = [("县级", stand.view.href(level=None), not by_prefecture),
-               ("地州级", stand.view.href(level="prefecture"), by_prefecture)]
+    choices = [
+        ("县级", stand.view.href(level=None), not by_prefecture),
+        ("地州级", stand.view.href(level="prefecture"), by_prefecture),
+    ]
     svg = tier_map_svg(map_areas(overview), labels=_prefecture_labels(overview), by_prefecture=by_prefecture)
     note = "填报单位本级 · 颜色为等级" if not by_prefecture else "地州、师全域 · 颜色为等级"
     return card(
@@ -26,7 +28,10 @@ def map_card(overview: Overview) -> Component:
         Markup(svg, "map"),
         html.Div(_tiles_under_map(overview), className="map-bottom"),
         tier_legend(overview.shown_scores),
-        note=f"{note}，点击进入地区", tools=segmented(choices, "地图层级"), class_name="map-card", id=ids.MAP,
+        note=f"{note}，点击进入地区",
+        tools=segmented(choices, "地图层级"),
+        class_name="map-card",
+        id=ids.MAP,
     )
 
 
@@ -36,8 +41,13 @@ def map_areas(overview: Overview) -> dict[str, MapArea]:
     divisions = overview.stand.divisions
     polygons = divisions[divisions["has_boundary"]]
     areas = {}
-    for code, kind, parent, corps in zip(polygons["division_code"], polygons["kind"], polygons["parent_code"],
-                                         polygons["corps_division_code"], strict=True):
+    for code, kind, parent, corps in zip(
+        polygons["division_code"],
+        polygons["kind"],
+        polygons["parent_code"],
+        polygons["corps_division_code"],
+        strict=True,
+    ):
         shown = corps if kind == "city_with_corps" else parent if overview.level == "prefecture" else code
         if shown in scores:
             areas[code] = _map_area(overview, scores[shown], code)
@@ -71,7 +81,13 @@ def _tiles_under_map(overview: Overview) -> list[Component]:
     lacks = ~scores["scope_code"].map(lambda code: bool(has_boundary.get(code, False)))
     groups = [("兵团各师", scores["kind"] == "corps_division")]
     if overview.level == "county":
-        groups += [("区、地州本级", scores["kind"].isin(["region", "prefecture"])),
-                   ("尚无边界的县", (scores["kind"] == "county") & lacks)]
-    return [part for title, chosen in groups if chosen.any()
-            for part in (html.H3(title), score_tiles(overview.stand, scores[chosen], overview.reasons))]
+        groups += [
+            ("区、地州本级", scores["kind"].isin(["region", "prefecture"])),
+            ("尚无边界的县", (scores["kind"] == "county") & lacks),
+        ]
+    return [
+        part
+        for title, chosen in groups
+        if chosen.any()
+        for part in (html.H3(title), score_tiles(overview.stand, scores[chosen], overview.reasons))
+    ]

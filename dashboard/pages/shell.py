@@ -4,7 +4,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import aria, data
 from dashboard.components.cards import segmented
+from dashboard.components.choice import choice
 from dashboard.components.markup import Markup
 from dashboard.drawings.tier_map import geometry_defs_svg
 from dashboard.formats import format_day, format_period, format_probability
@@ -21,7 +23,7 @@ POLL_MILLISECONDS = 20_000
 def app_layout() -> Component:
     """What stays while pages change: the URL, the page's place, the drawer's place."""
     theme = {"fontFamily": FONT, "primaryColor": "dark", "defaultRadius": "sm"}
-    return dmc.MantineProvider(
+    layout: Component = dmc.MantineProvider(
         [
             dcc.Location(id=ids.URL, refresh="callback-nav"),
             dcc.Store(id=ids.PAGE_URL),
@@ -30,56 +32,84 @@ def app_layout() -> Component:
             dcc.Interval(id=ids.POLL, interval=POLL_MILLISECONDS),
             Markup(geometry_defs_svg()),
             html.Div(
-                [html.Div(id=ids.PAGE, className="page", children=html.Div("正在打开…", className="app-loading")),
-                 html.Div(id=ids.DRAWER, className="drawer-place"),
-                 html.Div(id=ids.NOTICE, className="notice-place", role="status")],
+                [
+                    html.Div(id=ids.PAGE, className="page", children=html.Div("正在打开…", className="app-loading")),
+                    html.Div(id=ids.DRAWER, className="drawer-place"),
+                    html.Div(id=ids.NOTICE, className="notice-place", role="status"),
+                ],
                 className="shell",
             ),
         ],
-        theme=theme, forceColorScheme="light",
+        theme=theme,
+        forceColorScheme="light",
     )
+    return layout
 
 
-def frame(stand: Stand, title: str, content: Component, *, with_scope: bool = False) -> Component:
+def frame(
+    stand: Stand, title: str, content: Component, *, with_scope: bool = False, with_division: bool = True
+) -> Component:
     """A page: navigation at the left, header above, content, foot for print."""
     notices = [html.P(notice, className="page-notice", role="status") for notice in stand.notices]
     return html.Div(
-        [navigation(stand.view, stand),
-         html.Div([header(stand, title, with_scope=with_scope), html.Main([*notices, content], className="content"),
-                   print_foot(stand, title)], className="body")],
+        [
+            navigation(stand.view, stand),
+            html.Div(
+                [
+                    header(stand, title, with_scope=with_scope, with_division=with_division),
+                    html.Main([*notices, content], className="content"),
+                    print_foot(stand, title),
+                ],
+                className="body",
+            ),
+        ],
         className="framed",
     )
 
 
 def bare_frame(view: View, content: Component) -> Component:
     """A page without a snapshot to show: navigation and content only."""
-    return html.Div([navigation(view, None), html.Div(html.Main(content, className="content"), className="body")],
-                    className="framed")
+    return html.Div(
+        [navigation(view, None), html.Div(html.Main(content, className="content"), className="body")],
+        className="framed",
+    )
 
 
 def navigation(view: View, stand: Stand | None) -> Component:
     """The pages that exist, the current one marked; period and division go along."""
     links = [
-        html.A(title, href=view.href(path, explain=None, row=None), className="nav-link",
-               **({"aria-current": "page"} if path == view.path else {}))
+        html.A(
+            title,
+            href=view.href(path, explain=None, row=None),
+            className="nav-link",
+            **(aria(current="page") if path == view.path else {}),
+        )
         for path, title in PAGES.items()
     ]
     marking = stand.snapshot.meta.get("marking", "内部资料") if stand else "内部资料"
     return html.Nav(
-        [html.A([html.Span("保密监管"), html.Span("风险研判平台")], href="/", className="brand"),
-         html.Div(links, className="nav-links"), html.Div(marking, className="nav-marking")],
-        className="nav", **{"aria-label": "主导航"},
+        [
+            html.A([html.Span("保密监管"), html.Span("风险研判平台")], href="/", className="brand"),
+            html.Div(links, className="nav-links"),
+            html.Div(marking, className="nav-marking"),
+        ],
+        className="nav",
+        **aria(label="主导航"),
     )
 
 
-def header(stand: Stand, title: str, *, with_scope: bool) -> Component:
+def header(stand: Stand, title: str, *, with_scope: bool, with_division: bool) -> Component:
     """Title, period, division, reading; at the right what is shown and how complete it is."""
     return html.Header(
-        [html.H1(title), _period_choice(stand), _division_choice(stand),
-         _scope_choice(stand) if with_scope and stand.is_area and stand.division_code != CORPS_CODE else None,
-         html.Span("模拟数据", className="simulated-tag") if stand.is_simulated else None,
-         html.Div(release_words(stand), className="release"),
-         html.Button("打印", id=ids.PRINT, className="print-button", type="button")],
+        [
+            html.H1(title),
+            _period_choice(stand),
+            _division_choice(stand) if with_division else None,
+            _scope_choice(stand) if with_scope and stand.is_area and stand.division_code != CORPS_CODE else None,
+            html.Span("模拟数据", className="simulated-tag") if stand.is_simulated else None,
+            html.Div(release_words(stand), className="release"),
+            html.Button("打印", id=ids.PRINT, className="print-button", type="button"),
+        ],
         className="header",
     )
 
@@ -89,7 +119,9 @@ def release_words(stand: Stand) -> list[Component | str]:
     meta = stand.snapshot.meta
     completeness = meta.get("completeness")
     words: list[Component | str] = [
-        html.Span(f"{'固定查看' if stand.view.snapshot else '发布版'} {stand.snapshot.snapshot_id}", className="release-id"),
+        html.Span(
+            f"{'固定查看' if stand.view.snapshot else '发布版'} {stand.snapshot.snapshot_id}", className="release-id"
+        ),
         html.Span(f"{format_day(meta.get('built_at'))}生成"),
     ]
     if completeness:
@@ -106,28 +138,29 @@ def print_foot(stand: Stand, title: str) -> Component:
     simulated = "模拟数据 · " if stand.is_simulated else ""
     chosen = f"{title} · {stand.title()} · {reading} · {format_period(stand.period)}"
     return html.Footer(
-        [html.Span(chosen), html.Span(f"{simulated}发布版 {stand.snapshot.snapshot_id}"),
-         html.Strong(meta.get("marking", "内部资料"))],
+        [
+            html.Span(chosen),
+            html.Span(f"{simulated}发布版 {stand.snapshot.snapshot_id}"),
+            html.Strong(meta.get("marking", "内部资料")),
+        ],
         className="print-foot",
     )
 
 
 def _period_choice(stand: Stand) -> Component:
-    data = [{"value": period, "label": format_period(period)} for period in stand.snapshot.periods]
-    return dmc.Select(id=ids.choice("period", stand.period), data=data, value=stand.period, allowDeselect=False, w=128, size="sm",
-                      comboboxProps={"withinPortal": True}, checkIconPosition="right", className="choice",
-                      **{"aria-label": "报告期"})
+    options = [{"value": period, "label": format_period(period)} for period in stand.snapshot.periods]
+    return choice("period", stand.period, options, "报告期", 128, searchable=False)
 
 
 def _division_choice(stand: Stand) -> Component:
-    return dmc.Select(id=ids.choice("division", stand.division_code), data=division_options(stand), value=stand.division_code, searchable=True,
-                      allowDeselect=False, nothingFoundMessage="没有这个地区", w=216, size="sm", maxDropdownHeight=420,
-                      checkIconPosition="right", className="choice", **{"aria-label": "地区"})
+    return choice("division", stand.division_code, division_options(stand), "地区", 216)
 
 
 def _scope_choice(stand: Stand) -> Component:
-    choices = [(title, stand.view.href(scope=scope, explain=None, row=None), scope == stand.reading)
-               for scope, title in SCOPES.items()]
+    choices = [
+        (title, stand.view.href(scope=scope, explain=None, row=None), scope == stand.reading)
+        for scope, title in SCOPES.items()
+    ]
     return segmented(choices, "口径")
 
 
@@ -137,9 +170,15 @@ def division_options(stand: Stand) -> list[dict[str, object]]:
     groups: list[dict[str, object]] = []
     tops = divisions[divisions["kind"].isin(["region", "prefecture", "corps"])]
     labels = {REGION_CODE: "全区（含兵团）", CORPS_CODE: "新疆生产建设兵团"}
-    groups.append({"group": "全区、州市、兵团",
-                   "items": [{"value": code, "label": labels.get(code, name)}
-                             for code, name in zip(tops["division_code"], tops["name"], strict=True)]})
+    groups.append(
+        {
+            "group": "全区、州市、兵团",
+            "items": [
+                {"value": code, "label": labels.get(code, name)}
+                for code, name in zip(tops["division_code"], tops["name"], strict=True)
+            ],
+        }
+    )
     for code, name in zip(tops["division_code"], tops["name"], strict=True):
         below = divisions[(divisions["parent_code"] == code) & divisions["kind"].isin(["county", "corps_division"])]
         if not below.empty:
@@ -150,5 +189,12 @@ def division_options(stand: Stand) -> list[dict[str, object]]:
 
 def close_link(view: View) -> Component:
     """The drawer's close button: a link to the same page without it."""
-    return html.A("×", id=drawer_ids.CLOSE, href=view.href(explain=None, row=None), className="drawer-close",
-                  title="关闭（Esc）", **{"aria-label": "关闭", "data-close-drawer": "true"})
+    return html.A(
+        "×",
+        id=drawer_ids.CLOSE,
+        href=view.href(explain=None, row=None),
+        className="drawer-close",
+        title="关闭（Esc）",
+        **aria(label="关闭"),
+        **data(close_drawer="true"),
+    )

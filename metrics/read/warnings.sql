@@ -1,5 +1,6 @@
 -- Warnings that stand at one month inside an area, worst tier and nearest deadline first.
-SELECT warnings.*, divisions.name AS division_name, divisions.short_name, divisions.parent_code
+SELECT warnings.*, divisions.name AS division_name, divisions.short_name, divisions.kind AS division_kind,
+    divisions.parent_code
 FROM warnings
 LEFT JOIN divisions ON divisions.division_code = warnings.division_code AND divisions.valid_to IS NULL
 WHERE warnings.period = $period

@@ -43,7 +43,7 @@ def build_facilities(
         if not one.is_standing or one.is_temporary or rng.random() >= settings["organisation_share"][reporter.kind]:
             continue
         for number in range(1, 2 + int(rng.random() < settings["second_chance"])):
-            is_new = rng.random() < settings["new_share"]
+            is_new = rng.random() < traits.chance("facility_new", last)
             start, end = period_start(first), period_end(last)
             in_use = draw_day(start, end, rng) if is_new else draw_day(date(2017, 1, 1), start, rng)
             facilities.append(_facility(f"SS-{one.code[2:]}-{number:02d}", one, in_use, is_new, traits, rng))

@@ -15,6 +15,7 @@ from metrics.facts import create_facts, create_months
 from metrics.policies import POLICY_FOLDER, Policies, load_policies
 from metrics.rollup import create_cells, write_indicators
 from metrics.warning_continuity import UNKNOWN, Sighting, Subject, continue_warnings, warning_id
+from metrics.warning_observations import value_text
 from metrics.warning_rules import compute_warnings
 from tests.drawn import FilingKey, drawn_connection
 
@@ -328,6 +329,14 @@ def test_a_threshold_says_number_limit_and_the_rows_that_count_against_it() -> N
                              [warning["warning_id"]]).fetchall()
     assert [row[:2] for row in evidence] == [(f"findings_652901_{MONTH}.xlsx", row) for row in range(12, 18)]
     assert evidence[0][2] == f"652901-{MONTH}-5：未见“期限届满，且在期限当日或之前改正”"
+
+
+def test_a_value_just_beyond_its_limit_does_not_look_equal_to_it() -> None:
+    share, rate = (load_catalogue().indicator(name)
+                   for name in ("trained_share", "overdue_open_per_100_organisations"))
+    assert [value_text(value, share, 0.6) for value in (0.5, 0.5996, 0.59996, 0.6)] == [
+        "50.0%", "59.96%", "59.996%", "60.0%"]
+    assert [value_text(value, rate, 15.0) for value in (15.04, 18.24, None)] == ["15.04", "18.2", ""]
 
 
 def test_evidence_of_a_duty_that_is_better_when_lower_are_the_rows_in_the_numerator() -> None:

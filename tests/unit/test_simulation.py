@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from data_contracts.calendar import opens_on
+from data_contracts.divisions import load_divisions, reporters
 from data_contracts.loading import load_contracts
 from data_contracts.periods import period_end
 from pipelines.arrivals import read_received_list
 from pipelines.home import Home
-from pipelines.intake import intake
+from pipelines.intake import Receipt, intake
 from pipelines.simulation import SimulationError, SimulationResult, simulate, simulating
 from pipelines.simulation.clerks import Clerk, DueFiling
 from pipelines.simulation.dirt import draw_habits
@@ -93,11 +94,11 @@ def test_filings_arrive_once_the_period_is_open_in_office_hours(region):
         assert 9 <= moment.hour < 20
 
 
-def test_workbooks_are_made_with_several_tools(tmp_path):
-    result = simulate(tmp_path, months=1, divisions=None)
-    suffixes = Counter(Path(file).suffix for file in read_received_list(result.received_list))
-    assert suffixes.keys() == {".xlsx", ".xls", ".ods", ".csv"}
-    assert suffixes[".xlsx"] > sum(suffixes.values()) / 2
+def test_clerks_use_every_tool_and_most_the_template():
+    tools = Counter(draw_habits(np.random.default_rng(seed)).tool for seed in range(400))
+    assert tools.keys() == load("clerks")["tools"].keys()
+    assert tools.most_common(1)[0][0] == "template"
+    assert all(draw_habits(np.random.default_rng(1)) == draw_habits(np.random.default_rng(1)) for _ in range(3))
 
 
 def test_truth_lists_the_planned_troubles_and_names_files_that_exist(region):
@@ -163,29 +164,64 @@ def every_slip(supervision: Supervision, out: Path) -> Iterator[Submission]:
             yield replace(made, file=f"{folder.name}/{made.file}")
 
 
-def test_every_slip_gets_its_outcome(supervision, tmp_path):
-    made = list(every_slip(supervision, tmp_path / "files"))
+@pytest.fixture(scope="module")
+def judged_slips(supervision, tmp_path_factory) -> list[tuple[Submission, Receipt]]:
+    """Every slip with the receipt that intake gave for it."""
+    files = tmp_path_factory.mktemp("slips")
+    made = list(every_slip(supervision, files))
     received = {one.file: one.received_at for one in made}
-    result = intake(Home(tmp_path / "home"), [tmp_path / "files"], received=received)
-    found = {receipt.path.relative_to(tmp_path / "files").as_posix(): receipt for receipt in result.receipts}
+    result = intake(Home(tmp_path_factory.mktemp("home")), [files], received=received)
+    receipts = {receipt.path.relative_to(files).as_posix(): receipt for receipt in result.receipts}
+    return [(one, receipts[one.file]) for one in made]
+
+
+def test_every_slip_gets_its_outcome(judged_slips):
     wrong = {
-        one.file: (one.outcome, found[one.file].status, found[one.file].message)
-        for one in made
-        if not found[one.file].status.startswith(one.outcome)
+        one.file: (one.outcome, receipt.status, receipt.message)
+        for one, receipt in judged_slips
+        if not receipt.status.startswith(one.outcome)
     }
     assert wrong == {}
-    assert {one.slip for one in made} >= load("clerks")["faults"].keys()
+    assert {one.slip for one, _ in judged_slips} >= load("clerks")["faults"].keys()
 
 
-def test_slips_stand_where_the_truth_file_says(supervision, tmp_path):
-    made = [one for one in every_slip(supervision, tmp_path / "files") if one.row and one.outcome == "returned"]
-    received = {one.file: one.received_at for one in made}
-    result = intake(Home(tmp_path / "home"), [tmp_path / "files"], received=received)
-    found = {receipt.path.relative_to(tmp_path / "files").as_posix(): receipt for receipt in result.receipts}
-    missed = [
-        (one.file, one.slip, one.row) for one in made if one.row not in {fault.row for fault in found[one.file].faults}
-    ]
+def test_slips_stand_where_the_truth_file_says(judged_slips):
+    placed = [(one, receipt) for one, receipt in judged_slips if one.row and one.outcome == "returned"]
+    missed = [(one.file, one.row) for one, receipt in placed if one.row not in {fault.row for fault in receipt.faults}]
+    assert placed
     assert missed == []
+
+
+@pytest.fixture(scope="module")
+def whole_region() -> list[Supervision]:
+    chosen = reporters(load_divisions())[["division_code", "name", "short_name", "kind"]]
+    return [
+        found_supervision(Reporter(*row), "2024-10", "2026-09", np.random.SeedSequence([7, int(row[0])]).spawn(2)[0])
+        for row in chosen.itertuples(index=False, name=None)
+    ]
+
+
+def test_the_region_is_plausible(whole_region):
+    findings = [one for world in whole_region for one in world.findings if one.due_on >= date(2025, 10, 1)]
+    incidents = [one for world in whole_region for one in world.incidents if one.found_at >= datetime(2024, 10, 1)]
+    prompt = [one.reported_at - one.found_at <= timedelta(hours=24) for one in incidents]
+    assert len(whole_region) == 125
+    assert 0.80 < np.mean([one.rectified_on <= one.due_on for one in findings]) < 0.90
+    assert 0.68 < np.mean(prompt) < 0.85
+    assert 3 <= len(incidents) / 24 <= 6
+    leaks = [one for one in incidents if one.leak == "confirmed" and date(2026, 7, 1) <= one.leak_known_on]
+    assert 3 <= sum(one.leak_known_on <= date(2026, 9, 30) for one in leaks) <= 5
+    assert sum(not world.units for world in whole_region) > 60
+
+
+def test_divisions_differ_clearly(whole_region):
+    shares = {}
+    for world in whole_region:
+        due = [one for one in world.findings if date(2026, 3, 1) <= one.due_on <= date(2026, 9, 30)]
+        if len(due) >= 5:
+            shares[world.reporter.code] = np.mean([one.rectified_on <= one.due_on for one in due])
+    assert max(shares["653222"], shares["652902"]) < 0.5
+    assert np.median(list(shares.values())) > 0.85
 
 
 def test_nothing_is_filed_before_it_happened(supervision):

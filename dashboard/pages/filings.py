@@ -1,0 +1,115 @@
+"""报送: what was due, what came, what was sent back; a row opens the filing's story."""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.cards import card
+from dashboard.components.filing_matrix import due_href, filing_matrix, state_legend
+from dashboard.components.filters import chip_filter, clear_link
+from dashboard.components.tables import grid
+from dashboard.formats import format_count, format_full_day, format_period, format_time
+from dashboard.frames import Record, records
+from dashboard.gather.filings import FILTERS, Filings
+from dashboard.ids import filings as ids
+from dashboard.stand import Stand
+from dashboard.wording import FILING_STATES, FILING_STATUSES
+
+_COLUMNS: list[dict[str, Any]] = [
+    {
+        "field": "division",
+        "headerName": "填报单位",
+        "width": 170,
+        "pinned": "left",
+        "cellClass": "strong",
+        "tooltipField": "division",
+    },
+    {"field": "contract", "headerName": "报表", "width": 140},
+    {"field": "period", "headerName": "报告期", "width": 124},
+    {
+        "field": "state",
+        "headerName": "状态",
+        "width": 110,
+        "cellRenderer": "StateCell",
+        "valueFormatter": {"function": "params.value.title"},
+        "comparator": {"function": "compareRank(valueA, valueB)"},
+    },
+    {"field": "due", "headerName": "截止日期", "width": 130},
+    {"field": "received", "headerName": "接收时间", "flex": 1, "minWidth": 160},
+    {"field": "attempts", "headerName": "报送次数", "width": 92, "type": "rightAligned"},
+    {"field": "first", "headerName": "首次结果", "width": 140},
+]
+_REFUSED_COLUMNS: list[dict[str, Any]] = [
+    {"field": "file", "headerName": "文件", "width": 280, "pinned": "left", "tooltipField": "file"},
+    {"field": "received", "headerName": "收到时间", "width": 170},
+    {"field": "receipt", "headerName": "回执编号", "width": 190},
+    {"field": "reason", "headerName": "拒收原因", "flex": 1, "minWidth": 260, "tooltipField": "reason"},
+]
+_STATE_ORDER = ("missing", "returned", "late", "on_time")
+
+
+def filings_page(filings: Filings) -> Component:
+    """Layout of the page of filings."""
+    stand = filings.stand
+    rows = [_row(stand, filing) for filing in records(filings.shown)]
+    note = f"应报 {format_count(len(filings.expected))} 张，列出 {format_count(len(rows))} 张"
+    parts = [
+        card("报送情况", filing_matrix(stand, filings.expected), note=state_legend(), id=ids.MATRIX),
+        html.Div(_filters(filings), className="card filters"),
+        card(
+            "报送清单",
+            grid(ids.GRID, _COLUMNS, rows, height=480, no_rows="没有符合条件的报表"),
+            note=note,
+            class_name="grid-card",
+        ),
+    ]
+    if not filings.refused.empty:
+        refused = [_refused_row(stand, entry) for entry in records(filings.refused)]
+        parts.append(
+            card(
+                "拒收的文件",
+                grid(ids.REFUSED, _REFUSED_COLUMNS, refused, height=min(360, 42 + 35 * len(refused))),
+                note="不能归到任何报表，或者不得留存；只记文件摘要和原因",
+                class_name="grid-card",
+            )
+        )
+    return html.Div(parts, className="stack filings")
+
+
+def _filters(filings: Filings) -> list[Component | None]:
+    view = filings.stand.view
+    states = {
+        state: html.Span([html.Span(className=f"tick tick-{state}"), title], className="state-tag")
+        for state, title in FILING_STATES.items()
+    }
+    return [
+        chip_filter(view, "state", states, filings.state_counts, "状态"),
+        chip_filter(view, "contract", filings.contract_titles, filings.contract_counts, "报表"),
+        clear_link(view, FILTERS),
+    ]
+
+
+def _row(stand: Stand, filing: Record) -> dict[str, Any]:
+    state = filing["state"]
+    return {
+        "division": filing["division_name"],
+        "contract": filing["contract_title"],
+        "period": format_period(filing["period"]),
+        "state": {"state": state, "title": FILING_STATES.get(state, state), "rank": _STATE_ORDER.index(state)},
+        "due": format_full_day(filing["due_on"]),
+        "received": format_time(filing["received_at"]),
+        "attempts": filing["attempts"],
+        "first": FILING_STATUSES.get(filing["first_status"], "—"),
+        "href": due_href(stand, filing),
+    }
+
+
+def _refused_row(stand: Stand, entry: Record) -> dict[str, Any]:
+    return {
+        "file": entry["file_name"],
+        "received": format_time(entry["received_at"]),
+        "receipt": entry["receipt_no"],
+        "reason": entry["refusal_message"],
+        "href": stand.view.href(explain=f"filing:{entry['filing_id']}", row=None),
+    }
