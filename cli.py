@@ -81,12 +81,13 @@ def _progress(quiet: bool) -> Iterator[Any]:
     """A callable `(step, done, total)` that draws one bar per step on the error stream."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as bars:
-        tasks: dict[str, Any] = {}
+        current: list[Any] = []
 
         def report(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step, total=total)
-            bars.update(tasks[step], completed=done, total=total)
+            # A count that starts again is a new bar; within one, the words may change as the work moves on.
+            if not current or done == 0 or total != bars.tasks[-1].total or bars.tasks[-1].finished:
+                current[:] = [bars.add_task(step, total=total)]
+            bars.update(current[0], description=step, completed=done, total=total)
 
         yield report
 

@@ -19,7 +19,11 @@ class _Server(BaseApplication):
 
     def load(self) -> Any:
         # Called in each worker after the fork: a DuckDB connection must not be shared across one.
-        return create_app(self._home_root).server
+        app = create_app(self._home_root)
+        # Dash learns which scripts it may serve while it writes its first page. A browser's requests spread over the
+        # workers, so each must have written one before it is asked for a script.
+        app.server.test_client().get("/")
+        return app.server
 
 
 def serve(home_root: Path, host: str, port: int, workers: int) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 from pipelines.faults import IntakeError
 from pipelines.home import Home
 
-
 _STASH = ".incoming"
 
 

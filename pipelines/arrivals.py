@@ -106,5 +106,7 @@ def read_received_list(path: Path) -> dict[str, datetime]:
         try:
             received[file] = datetime.fromisoformat(moment).replace(tzinfo=None)
         except ValueError as error:
-            raise IntakeError(f"收件登记 {path} 第 {number} 行：时间“{moment}”应写成 2026-10-03 09:12 的样子") from error
+            raise IntakeError(
+                f"收件登记 {path} 第 {number} 行：时间“{moment}”应写成 2026-10-03 09:12 的样子"
+            ) from error
     return received

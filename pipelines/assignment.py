@@ -1,5 +1,6 @@
 """Assign a read file to its contract, reporter and period, or say why it belongs nowhere."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -32,8 +33,7 @@ class Reporters:
     """Who may file, asked by code or by name."""
 
     def __init__(self, divisions: pd.DataFrame) -> None:
-        rows = map(_open_ended, divisions.to_dict("records"))
-        self._rows: dict[str, dict[str, Any]] = {row["division_code"]: row for row in rows}
+        self._rows = {str(row["division_code"]): _open_ended(row) for row in divisions.to_dict("records")}
         self._codes: dict[str, list[str]] = {}
         for code, row in self._rows.items():
             for name in {row["name"], row["short_name"]}:
@@ -80,10 +80,14 @@ class Reporters:
             raise refuse("division_does_not_file", found=found, place=place, remedy=remedy)
 
 
-def _open_ended(row: dict[str, Any]) -> dict[str, Any]:
+def _open_ended(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Validity as dates, an open end as far away as dates go."""
     first, last = row["valid_from"], row["valid_to"]
-    return {**row, "valid_from": date.min if pd.isna(first) else first.date(), "valid_to": date.max if pd.isna(last) else last.date()}
+    return {
+        **row,
+        "valid_from": date.min if pd.isna(first) else first.date(),
+        "valid_to": date.max if pd.isna(last) else last.date(),
+    }
 
 
 def assign(block: Identification, contract: Contract, reporters: Reporters, received_at: datetime) -> Assignment:
@@ -114,13 +118,25 @@ def _find_period(block: Identification, contract: Contract) -> str:
     if period is None:
         raise refuse("unknown_period", found=block.period, place=block.place)
     if frequency_of(period) != contract.frequency:
-        raise refuse("wrong_frequency", title=contract.title, frequency=FREQUENCY_TITLES[contract.frequency],
-                     found=block.period, place=block.place, example=PERIOD_EXAMPLES[contract.frequency])
+        raise refuse(
+            "wrong_frequency",
+            title=contract.title,
+            frequency=FREQUENCY_TITLES[contract.frequency],
+            found=block.period,
+            place=block.place,
+            example=PERIOD_EXAMPLES[contract.frequency],
+        )
     return period
 
 
 def _require_open(contract: Contract, period: str, received_at: datetime, place: str) -> None:
     opens = opens_on(period)
     if received_at.date() < opens:
-        raise refuse("period_not_open", title=contract.title, period=period_title(period), opens_on=opens,
-                     received_on=received_at.date(), place=place)
+        raise refuse(
+            "period_not_open",
+            title=contract.title,
+            period=period_title(period),
+            opens_on=opens,
+            received_on=received_at.date(),
+            place=place,
+        )

@@ -49,8 +49,18 @@ class Batch:
     unreadable: dict[str, set[int]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def fault_at(self, row: int, check_id: str, strength: Strength, column_name: str, message: str, remedy: str,
-                 article: int | None, *, is_explained: bool = False) -> Fault | None:
+    def fault_at(
+        self,
+        row: int,
+        check_id: str,
+        strength: Strength,
+        column_name: str,
+        message: str,
+        remedy: str,
+        article: int | None,
+        *,
+        is_explained: bool = False,
+    ) -> Fault | None:
         """The fault at one cell of the table; None where the file has no such column, which is a fault of its own."""
         filing = self.filings[self.filing_places[row]]
         position = filing.raw.match.positions.get(column_name)
@@ -58,8 +68,20 @@ class Batch:
             return None
         number = int(self.row_numbers[row])
         value = show_cell(self.cells[column_name][row])
-        return Fault(filing.filing_id, check_id, strength, filing.raw.sheet, number, column_name,
-                     cell_name(number, position), value, message, remedy, article, is_explained)
+        return Fault(
+            filing.filing_id,
+            check_id,
+            strength,
+            filing.raw.sheet,
+            number,
+            column_name,
+            cell_name(number, position),
+            value,
+            message,
+            remedy,
+            article,
+            is_explained,
+        )
 
 
 def parse_batch(contract: Contract, filings: Sequence[Filing]) -> Batch:
@@ -99,7 +121,7 @@ def _gather_cells(contract: Contract, filings: Sequence[Filing]) -> dict[str, Se
                 gathered.extend([None] * len(filing.raw.rows))
             elif columns:
                 gathered.extend(columns[position])
-    return {name: gathered for name, gathered in cells.items()}
+    return {**cells}
 
 
 def _lineage(filings: Sequence[Filing], places: np.ndarray, numbers: np.ndarray) -> dict[str, pa.Array]:
@@ -148,36 +170,85 @@ def _sheet_faults(contract: Contract, filing: Filing) -> Iterator[Fault]:
     """Faults of the whole sheet: its header, stray cells, rival sheets, and an empty table nobody declared."""
     raw = filing.raw
 
-    def fault(suffix: str, message: str, remedy: str, *, row: int | None = None, cell: str = "", value: str = "",
-              column_name: str | None = None) -> Fault:
-        return Fault(filing.filing_id, f"{contract.contract}.{suffix}", "mandatory", raw.sheet, row, column_name, cell,
-                     value, message, remedy, contract.articles[0])
+    def fault(
+        suffix: str,
+        message: str,
+        remedy: str,
+        *,
+        row: int | None = None,
+        cell: str = "",
+        value: str = "",
+        column_name: str | None = None,
+    ) -> Fault:
+        return Fault(
+            filing.filing_id,
+            f"{contract.contract}.{suffix}",
+            "mandatory",
+            raw.sheet,
+            row,
+            column_name,
+            cell,
+            value,
+            message,
+            remedy,
+            contract.articles[0],
+        )
 
     if not raw.header_row:
         headers = "、".join(column.header for column in contract.columns)
-        yield fault("header.missing", f"工作表“{raw.sheet}”没有找到《{contract.title}》的表头行", f"恢复模板的表头行：{headers}")
+        yield fault(
+            "header.missing", f"工作表“{raw.sheet}”没有找到《{contract.title}》的表头行", f"恢复模板的表头行：{headers}"
+        )
         return
     for header_fault in raw.match.faults:
         message, remedy = _header_words(contract, header_fault)
         has_cell = header_fault.position >= 0
-        yield fault(f"header.{header_fault.kind}", message, remedy, row=raw.header_row,
-                    cell=cell_name(raw.header_row, header_fault.position) if has_cell else "",
-                    value=header_fault.text if has_cell else "", column_name=header_fault.column_name)
+        yield fault(
+            f"header.{header_fault.kind}",
+            message,
+            remedy,
+            row=raw.header_row,
+            cell=cell_name(raw.header_row, header_fault.position) if has_cell else "",
+            value=header_fault.text if has_cell else "",
+            column_name=header_fault.column_name,
+        )
     for row, position in raw.strays:
-        yield fault("header.stray_cell", "这一格有内容，所在列却没有表头", "把内容移到说明栏或删去", row=row, cell=cell_name(row, position))
+        yield fault(
+            "header.stray_cell",
+            "这一格有内容，所在列却没有表头",
+            "把内容移到说明栏或删去",
+            row=row,
+            cell=cell_name(row, position),
+        )
     if raw.rivals:
         others = "、".join(f"“{name}”" for name in raw.rivals)
-        yield fault("sheet.several", f"工作表{others}也有标识区，只能有一张填报表", "一个文件只留一张填报表，其余另存为单独的文件再报")
+        yield fault(
+            "sheet.several",
+            f"工作表{others}也有标识区，只能有一张填报表",
+            "一个文件只留一张填报表，其余另存为单独的文件再报",
+        )
     if not raw.rows and not filing.is_nil:
-        yield fault("nil_undeclared", "表中没有数据，标识区也没有写明空表申报", "补填数据；本期确无此项的，将第 4 行“空表申报”改为“是”")
+        yield fault(
+            "nil_undeclared",
+            "表中没有数据，标识区也没有写明空表申报",
+            "补填数据；本期确无此项的，将第 4 行“空表申报”改为“是”",
+        )
     if raw.rows and filing.is_nil:
-        yield fault("nil_with_rows", f"标识区写明空表申报，表中却有 {len(raw.rows)} 行数据", "有数据的，将“空表申报”改为“否”；没有的，删去数据行")
+        yield fault(
+            "nil_with_rows",
+            f"标识区写明空表申报，表中却有 {len(raw.rows)} 行数据",
+            "有数据的，将“空表申报”改为“否”；没有的，删去数据行",
+        )
     if filing.is_nil and not contract.allows_nil:
         yield fault("nil_not_allowed", f"《{contract.title}》不能空表申报", "至少填报一行")
 
 
 def _header_words(contract: Contract, fault: HeaderFault) -> tuple[str, str]:
-    title = contract.column(fault.column_name).title if fault.column_name and fault.column_name != EXPLANATION else fault.text
+    title = (
+        contract.column(fault.column_name).title
+        if fault.column_name and fault.column_name != EXPLANATION
+        else fault.text
+    )
     if fault.kind == "unknown_column":
         return f"《{contract.title}》没有“{fault.text}”这一列", "删去这一列；若是改了列名，恢复模板中的列名"
     if fault.kind == "doubled_column":

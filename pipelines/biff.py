@@ -10,7 +10,15 @@ from collections.abc import Iterator
 # rows, columns, (row from 1, column from 0) → error text
 Extent = tuple[int, int, dict[tuple[int, int], str]]
 
-ERROR_NAMES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+ERROR_NAMES = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 _BOF, _EOF, _BOUNDSHEET = 0x0809, 0x000A, 0x0085
 _FORMULA, _BOOLERR, _MULRK = 0x0006, 0x0205, 0x00BD
 _VALUE_RECORDS = {_FORMULA, _BOOLERR, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E}  # … NUMBER, LABEL, RSTRING, LABELSST, RK
@@ -75,7 +83,9 @@ def _biff_error(stream: bytes, kind: int, start: int) -> str | None:
 def probe_xlsb(parts: dict[str, bytes]) -> dict[str, Extent]:
     """Extent and error cells of each worksheet of an xlsb, by sheet name."""
     targets = {}
-    for node in re.findall(r"<Relationship\b[^>]*>", parts.get("xl/_rels/workbook.bin.rels", b"").decode("utf-8", "replace")):
+    for node in re.findall(
+        r"<Relationship\b[^>]*>", parts.get("xl/_rels/workbook.bin.rels", b"").decode("utf-8", "replace")
+    ):
         identity, target = re.search(r'\bId="([^"]*)"', node), re.search(r'\bTarget="([^"]*)"', node)
         if identity and target:
             targets[identity[1]] = f"xl/{target[1].removeprefix('/xl/')}"

@@ -119,7 +119,9 @@ def _load_reference(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _load_filings(connection: duckdb.DuckDBPyConnection, filings: pd.DataFrame, faults: pd.DataFrame,
                   first_period: str, last_period: str) -> None:
-    within = filings["period"].isna() | (filings["period"].fillna("0000").map(_month_or_none) <= last_period)
+    # A refused file keeps its place whatever period it claims: a mistyped year is one of the reasons to refuse.
+    is_refused = filings["status"] == "refused"
+    within = is_refused | (filings["period"].where(~is_refused).map(last_month, na_action="ignore") <= last_period)
     known = filings[within].sort_values(["received_at", "filing_id"], ignore_index=True)
     _write(connection, "filings", known)
     _write(connection, "faults", faults[faults["filing_id"].isin(known["filing_id"])].reset_index(drop=True))
@@ -128,14 +130,6 @@ def _load_filings(connection: duckdb.DuckDBPyConnection, filings: pd.DataFrame, 
     for name in ("counting_filings", "expected_filings"):
         connection.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"))
     connection.unregister("due_filings")
-
-
-def _month_or_none(period: str) -> str:
-    """Last month of a period; the period itself where its form is wrong (a refused file may hold anything)."""
-    try:
-        return last_month(period)
-    except ValueError:
-        return period
 
 
 def _due_filings(contracts: Iterable[Contract], filers: pd.DataFrame, first: str, last: str) -> pd.DataFrame:

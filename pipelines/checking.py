@@ -21,8 +21,8 @@ from pipelines.parsing import show_cell
 from pipelines.registers import Registers
 
 os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the library is imported
-import great_expectations as gx  # noqa: E402
-from great_expectations.expectations.expectation_configuration import ExpectationConfiguration  # noqa: E402
+import great_expectations as gx
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
 INDEX_COLUMNS = ["filing_id", "row"]
 # Fewer characters in 说明 are a tick, not an explanation.
@@ -37,7 +37,7 @@ class CheckingError(Exception):
 
 @cache
 def _context() -> Any:
-    context = gx.get_context(mode="ephemeral")
+    context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     return context
 
@@ -157,8 +157,16 @@ def check_batch(batch: Batch, registers: Registers) -> list[Fault]:
                 continue
             explanation = explanations[row].as_py() or ""
             is_explained = check.strength == "query" and len(explanation.strip()) >= SHORTEST_EXPLANATION
-            fault = batch.fault_at(row, check.check_id, check.strength, check.columns[0], _message(batch, check, row),
-                                   check.remedy, check.article, is_explained=is_explained)
+            fault = batch.fault_at(
+                row,
+                check.check_id,
+                check.strength,
+                check.columns[0],
+                _message(batch, check, row),
+                check.remedy,
+                check.article,
+                is_explained=is_explained,
+            )
             if fault:
                 faults.append(fault)
     return faults

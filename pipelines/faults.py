@@ -89,6 +89,7 @@ def column_letters(column: int) -> str:
         letters = chr(65 + remainder) + letters
     return letters
 
+
 def shorten(faults: list[Fault]) -> Iterator[Fault]:
     """The faults of one filing, at most `MAX_FAULTS_PER_CHECK` of each check; the last one kept says how many more."""
     counts: dict[str, int] = {}

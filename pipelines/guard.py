@@ -28,6 +28,7 @@ KIND_TITLES: dict[ForbiddenKind, str] = {
     "mobile_number": "手机号码",
 }
 
+
 def _any_of(characters: str) -> bytes:
     return b"|".join(re.escape(character.encode()) for character in characters)
 
@@ -40,9 +41,7 @@ _GAP = r"[ \t\r\n\u3000\u00a0]*"
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _LEVEL = rf"([绝机秘]){_GAP}密{_GAP}(?:级{_GAP})?"
 _PERIOD = rf"(?:{_NUMBER}{_GAP}(?:年|个月|天)(?![以之及内来前后多度初底中期])|长期(?![以保坚存稳])|启用前)"
-_MARK = re.compile(
-    rf"{_LEVEL}[{_STARS}]|(?<!国家)(?<!工作)(?<!商业){_LEVEL}[{_SOFT_STARS}]?{_GAP}{_PERIOD}"
-)
+_MARK = re.compile(rf"{_LEVEL}[{_STARS}]|(?<!国家)(?<!工作)(?<!商业){_LEVEL}[{_SOFT_STARS}]?{_GAP}{_PERIOD}")
 _IDENTITY = re.compile(r"(?<![\dA-Za-z-])\d{6} ?\d{8} ?\d{3}[\dXxＸｘ](?![\dA-Za-z-])")
 _MOBILE = re.compile(
     r"(?<![\dA-Za-z.-])(?:(?:\+|00)?86[ -]?)?([1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4})(?![\dA-Za-z-]|\.\d)"
@@ -51,10 +50,22 @@ _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_CHECKS = "10X98765432"
 
 _TAG = re.compile(rb"<[^>]*>")
-_BLOCK_ENDS = (b"</si>", b"</is>", b"</c>", b"</v>", b"</comment>", b"</a:p>", b"</text:p>", b"</table:table-cell>", b"</xdr:txBody>")
+_BLOCK_ENDS = (
+    b"</si>",
+    b"</is>",
+    b"</c>",
+    b"</v>",
+    b"</comment>",
+    b"</a:p>",
+    b"</text:p>",
+    b"</table:table-cell>",
+    b"</xdr:txBody>",
+)
 _RUN_SIGNS = (b"<r>", b"<r ", b"a:r>", b"<text:s", b"&#")
 _SECRET, _LEVELS = "密".encode(), ("绝".encode(), "机".encode(), "秘".encode(), "\u3000".encode(), "\u00a0".encode())
-_AFTER_LEVEL = re.compile(b"(?:%b)*(?:%b)" % (_any_of(" \t\r\n\u3000\u00a0级"), _any_of(_STARS + _SOFT_STARS + _PERIOD_STARTS)))
+_AFTER_LEVEL = re.compile(
+    b"(?:%b)*(?:%b)" % (_any_of(" \t\r\n\u3000\u00a0级"), _any_of(_STARS + _SOFT_STARS + _PERIOD_STARTS))
+)
 _DIGITS_TO_ZERO = bytes(0x30 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
 _ELEVEN_DIGITS = b"0" * 11
 _SPACED_IDENTITY = b"0" * 6 + b" " + b"0" * 8
@@ -69,6 +80,7 @@ _PART_PLACES = (
     ("meta.xml", "文档属性"),
     ("worksheets/", "页眉页脚或单元格"),
     ("styles.xml", "页眉页脚"),
+    ("工作簿", "工作簿"),
 )
 
 
@@ -149,12 +161,10 @@ def find_in_container(container: Container) -> Forbidden | None:
         kind = forbidden_kind(container.text)
         return Forbidden(kind, "文本") if kind else None
     if container.kind == "xls":
-        return _find_in_binary(container.stream, "工作簿")
+        return _find_in_binary("工作簿", container.stream)
     for name, content in container.parts.items():
-        if name.endswith(".bin"):
-            found = _find_in_binary(content, _part_place(name))
-        else:
-            found = _find_in_part(name, content)
+        find = _find_in_binary if name.endswith(".bin") else _find_in_part
+        found = find(name, content)
         if found:
             return found
     return None
@@ -216,14 +226,14 @@ def _part_text(name: str, content: bytes) -> str:
     return html.unescape(text) if "&#" in text else text
 
 
-def _find_in_binary(content: bytes, place: str) -> Forbidden | None:
+def _find_in_binary(name: str, content: bytes) -> Forbidden | None:
     """Marks lie as UTF-16 at either alignment; numbers as UTF-16 or one byte a character."""
     for text in (content.decode("utf-16-le", "ignore"), content[1:].decode("utf-16-le", "ignore")):
         kind = mark_kind(text)
         if kind:
-            return Forbidden(kind, place)
+            return Forbidden(kind, _part_place(name))
     if any(_is_identity(match[0]) for match in _IDENTITY.finditer(content.decode("latin-1"))):
-        return Forbidden("identity_number", place)
+        return Forbidden("identity_number", _part_place(name))
     return None
 
 

@@ -10,7 +10,19 @@ from typing import Any
 from data_contracts.contract import Contract
 
 BLOCK_ROWS = 20
-NIL_WORDS = {"是": True, "Y": True, "YES": True, "√": True, "1": True, "否": False, "": False, "N": False, "NO": False, "0": False, "×": False}
+NIL_WORDS = {
+    "是": True,
+    "Y": True,
+    "YES": True,
+    "√": True,
+    "1": True,
+    "否": False,
+    "": False,
+    "N": False,
+    "NO": False,
+    "0": False,
+    "×": False,
+}
 SIMULATED_WORD = "模拟数据"
 
 _LABELS = {
@@ -24,7 +36,9 @@ _LABELS = {
 }
 _CORE = {"contract", "division_code", "period"}
 LABEL_TITLES = {name: label for label, name in _LABELS.items()}
-_FILE_NAME = re.compile(r"^(?P<contract>[^_]+(?:_[a-z]+)*?)_(?P<division>\d{6})_(?P<period>\d{4}(?:-\d{2}|Q[1-4])?)(?!\d)")
+_FILE_NAME = re.compile(
+    r"^(?P<contract>[^_]+(?:_[a-z]+)*?)_(?P<division>\d{6})_(?P<period>\d{4}(?:-\d{2}|Q[1-4])?)(?!\d)"
+)
 _CHINESE_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _QUARTER = re.compile(r"^(\d{4})(?:年|-)?第?([1-4一二三四])(?:季度|季)$|^(\d{4})-?Q([1-4])$")
 _MONTH = re.compile(r"^(\d{4})(?:年|[-./])(\d{1,2})月?(?:份)?$|^(\d{4})(\d{2})$")
@@ -76,7 +90,7 @@ def read_block(rows: Sequence[Sequence[Any]], sheet: str) -> Identification:
                 last_row = row_number
         if found.keys() >= _CORE and row_number > last_row + 1:
             break
-    texts = {name: value if isinstance(value, date) else _text(value) for name, value in found.items()}
+    texts: dict[str, Any] = {name: value if isinstance(value, date) else _text(value) for name, value in found.items()}
     return Identification(**texts, place=f"工作表“{sheet}”的标识区" if found else "", last_row=last_row)
 
 
@@ -132,7 +146,9 @@ def find_contract(text: str | None, contracts: Mapping[str, Contract]) -> Contra
     if not text:
         return None
     code = text.strip().lower()
-    return contracts.get(code) or next((contract for contract in contracts.values() if contract.title == normalise(text)), None)
+    return contracts.get(code) or next(
+        (contract for contract in contracts.values() if contract.title == normalise(text)), None
+    )
 
 
 def read_period(value: str | date) -> str | None:

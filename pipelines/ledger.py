@@ -49,7 +49,7 @@ class LedgerError(IntakeError):
     """The ledger cannot be used; the text says why, in Chinese."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilingRecord:
     """One row of `filings`. `attempt` is null for a refused file: it never became a filing."""
 
@@ -57,10 +57,10 @@ class FilingRecord:
     receipt_no: str
     sha256: str
     file_name: str
-    contract: str | None
-    contract_version: str | None
-    division_code: str | None
-    period: str | None
+    contract: str | None = None
+    contract_version: str | None = None
+    division_code: str | None = None
+    period: str | None = None
     received_at: datetime
     status: Status
     attempt: int | None = None
@@ -104,20 +104,22 @@ class Ledger:
             marks = ", ".join("?" * len(part))
             query = f"SELECT * FROM faults WHERE filing_id IN ({marks}) ORDER BY rowid"
             for row in self._connection.execute(query, part):
-                found[row[0]].append(Fault(*row[:-1], is_explained=bool(row[-1])))
+                found[row[0]].append(Fault(*row[:-1], bool(row[-1])))
         return found
 
     def attempts(self) -> dict[tuple[str, str, str], int]:
         """How many filings (returned or accepted) there are of each (contract, division, period)."""
         rows = self._connection.execute(
-            "SELECT contract, division_code, period, max(attempt) FROM filings WHERE status <> 'refused' GROUP BY 1, 2, 3"
+            "SELECT contract, division_code, period, max(attempt) FROM filings "
+            "WHERE status <> 'refused' GROUP BY 1, 2, 3"
         )
         return {(row[0], row[1], row[2]): row[3] for row in rows}
 
     def last_numbers(self) -> dict[int, int]:
         """The last receipt number given in each year."""
         rows = self._connection.execute(
-            "SELECT CAST(substr(receipt_no, 4, 4) AS INTEGER), max(CAST(substr(receipt_no, 9) AS INTEGER)) FROM filings GROUP BY 1"
+            "SELECT CAST(substr(receipt_no, 4, 4) AS INTEGER), max(CAST(substr(receipt_no, 9) AS INTEGER)) "
+            "FROM filings GROUP BY 1"
         )
         return dict(rows.fetchall())
 
@@ -198,9 +200,14 @@ def read_filings(home: Home) -> pd.DataFrame:
 
     `attempt` is Int64 with nulls. Empty if there is no ledger yet.
     """
-    frame = _read_table(home.ledger, f"SELECT {', '.join(_COLUMNS)} FROM filings ORDER BY received_at, receipt_no", _COLUMNS)
+    frame = _read_table(
+        home.ledger, f"SELECT {', '.join(_COLUMNS)} FROM filings ORDER BY received_at, receipt_no", _COLUMNS
+    )
     frame["received_at"] = pd.to_datetime(frame["received_at"]).astype("datetime64[us]")
-    counts = {name: "Int64" if name == "attempt" else "int64" for name in ("attempt", "row_count", "query_count", "explained_count")}
+    counts = {
+        name: "Int64" if name == "attempt" else "int64"
+        for name in ("attempt", "row_count", "query_count", "explained_count")
+    }
     texts = {name: "str" for name in _COLUMNS if name not in (*counts, "received_at", "is_nil", "is_simulated")}
     return frame.astype({**texts, **counts, "is_nil": "bool", "is_simulated": "bool"})
 

@@ -136,7 +136,7 @@ def read_text(cell: Any) -> str:
 
 
 def read_identifier(cell: Any, pattern: re.Pattern[str] | None = None) -> str:
-    """A code that people type by hand: half-width, no spaces, plain hyphens; capitals where only they fit the pattern."""
+    """A code that people type by hand: half-width, no spaces, plain hyphens; capitals where only they fit."""
     text = normalise(read_text(cell)).translate(_DASHES)
     if pattern is not None and not pattern.match(text) and pattern.match(text.upper()):
         return text.upper()

@@ -156,7 +156,9 @@ def _calamine_sheets(container: Container, *, read_all: bool) -> Iterator[tuple[
         with CalamineWorkbook.from_filelike(io.BytesIO(container.data)) as workbook:
             for index, meta in enumerate(workbook.sheets_metadata):
                 is_visible = meta.visible == SheetVisibleEnum.Visible
-                if meta.typ != SheetTypeEnum.WorkSheet or not (read_all or (is_visible and meta.name not in SIDE_SHEETS)):
+                if meta.typ != SheetTypeEnum.WorkSheet or not (
+                    read_all or (is_visible and meta.name not in SIDE_SHEETS)
+                ):
                     continue
                 yield meta.name, workbook.get_sheet_by_index(index).to_python(skip_empty_area=False), is_visible
     except PasswordError as error:

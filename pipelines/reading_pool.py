@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
@@ -59,9 +59,12 @@ class ReadingPool:
     def _start(self) -> "subprocess.Popen[bytes]":
         path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         worker = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.reading_worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path},
-        )  # fmt: skip
+            [sys.executable, "-m", "pipelines.reading_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path},
+        )
         send(_pipe(worker.stdin), self._readers)
         return worker
 
@@ -81,10 +84,8 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
 
 def _stop(worker: "subprocess.Popen[bytes]") -> None:
     for stream in (worker.stdin, worker.stdout):
-        try:
+        with suppress(BrokenPipeError):  # it died with a message half sent; closing is all that is wanted
             _pipe(stream).close()
-        except BrokenPipeError:
-            pass  # it died with a message half sent; closing is all that was wanted
     worker.wait()
 
 

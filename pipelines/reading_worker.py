@@ -15,7 +15,7 @@ import struct
 import sys
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from pipelines.faults import Refusal, RefusalError
 from pipelines.headers import HeaderReader
@@ -30,7 +30,7 @@ MAX_MEMORY_BYTES = 4 * 2**30
 _LENGTH = struct.Struct("<Q")
 
 
-def send(stream: BinaryIO, message: Any) -> None:
+def send(stream: IO[bytes], message: Any) -> None:
     """Write one message."""
     body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
     stream.write(_LENGTH.pack(len(body)))
@@ -38,7 +38,7 @@ def send(stream: BinaryIO, message: Any) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> Any:
+def receive(stream: IO[bytes]) -> Any:
     """Read one message; EOFError where the other end has gone."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
@@ -58,7 +58,9 @@ def answer(content: bytes, file_name: str, readers: Mapping[str, HeaderReader]) 
         return error.refusal
     shared: dict[Any, Any] = {}
     share = shared.setdefault
-    read.raw.rows = [[share(cell, cell) if isinstance(cell, str | date) else cell for cell in row] for row in read.raw.rows]
+    read.raw.rows = [
+        [share(cell, cell) if isinstance(cell, str | date) else cell for cell in row] for row in read.raw.rows
+    ]
     return read.contract.contract, read.identification, read.raw
 
 

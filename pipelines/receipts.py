@@ -1,16 +1,17 @@
 """The receipt: what became of one file, as plain Chinese text and as a mapping for `--json`."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from data_contracts.contract import STRENGTH_TITLES
+from data_contracts.contract import STRENGTH_TITLES, Contract
 from data_contracts.periods import period_title
-from pipelines.faults import Fault
-from pipelines.ledger import ACCEPTED, STATUS_TITLES, Status
+from pipelines.faults import Fault, Refusal
+from pipelines.ledger import ACCEPTED, STATUS_TITLES, FilingRecord, Status
 
 # A receipt is read on one page; the returned workbook lists everything.
 _FAULTS_SHOWN = 20
@@ -71,7 +72,10 @@ class Receipt:
 
     def to_text(self) -> str:
         """The receipt as a person reads it."""
-        lines = [f"回执 {self.receipt_no or '（未登记）'}{'　模拟数据' if self.is_simulated else ''}", f"文件　　{self.file_name}"]
+        lines = [
+            f"回执 {self.receipt_no or '（未登记）'}{'　模拟数据' if self.is_simulated else ''}",
+            f"文件　　{self.file_name}",
+        ]
         if self.contract_title:
             period = f"　{period_title(self.period)}" if self.period else ""
             lines.append(f"报表　　{self.contract_title}{period}")
@@ -104,7 +108,59 @@ def _fault_line(number: int, fault: Fault) -> str:
     place = f"{fault.sheet}!{fault.cell}" if fault.cell else fault.sheet
     explained = "，已说明" if fault.is_explained else ""
     article = f"（第{fault.article}条）" if fault.article else ""
-    return f"  {number}. [{STRENGTH_TITLES[fault.strength]}{explained}] {place}　{fault.message}。改法：{fault.remedy}{article}"
+    nature = f"{STRENGTH_TITLES[fault.strength]}{explained}"
+    return f"  {number}. [{nature}] {place}　{fault.message}。改法：{fault.remedy}{article}"
+
+
+def write_receipt(
+    record: FilingRecord,
+    path: Path,
+    contract: Contract | None,
+    division_name: str,
+    faults: Sequence[Fault],
+    returned_path: Path | None,
+    *,
+    is_repeat: bool,
+) -> Receipt:
+    """The receipt for what the ledger says of a file; `path` is where the file came from this time."""
+    return Receipt(
+        receipt_no=record.receipt_no,
+        file_name=path.name,
+        path=path,
+        received_at=record.received_at,
+        status=record.status,
+        filing_id=record.filing_id,
+        sha256=record.sha256,
+        contract=record.contract,
+        contract_title=contract.title if contract else "",
+        division_code=record.division_code,
+        division_name=division_name,
+        period=record.period,
+        attempt=record.attempt,
+        is_nil=record.is_nil,
+        is_simulated=record.is_simulated,
+        is_repeat=is_repeat,
+        row_count=record.row_count,
+        query_count=record.query_count,
+        explained_count=record.explained_count,
+        faults=tuple(faults),
+        refusal_code=record.refusal_code,
+        refusal_message=record.refusal_message,
+        returned_path=returned_path,
+    )
+
+
+def unregistered_receipt(path: Path, received_at: datetime, refusal: Refusal) -> Receipt:
+    """The receipt for a path that nothing could be read from: no hash, so no entry in the ledger."""
+    return Receipt(
+        "",
+        path.name,
+        path,
+        received_at,
+        "refused",
+        refusal_code=refusal.code,
+        refusal_message=refusal.message,
+    )
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Registers:
                 self._add(reference, pq.read_table(path, columns=["division_code", reference.column]))
 
     def add(self, contract: Contract, accepted: pa.Table) -> None:
-        """Learn the codes of accepted rows (staged schema) of one contract; does nothing for a contract nobody refers to."""
+        """Learn the codes of accepted rows (staged schema) of one contract, if any column refers to it."""
         for reference in self._known:
             if reference.contract == contract.contract:
                 self._add(reference, accepted)
@@ -35,7 +35,9 @@ class Registers:
             if code is not None:
                 known.setdefault(division, set()).add(code)
 
-    def are_known(self, reference: Reference, divisions: Iterable[str], codes: Iterable[str | None]) -> list[bool | None]:
+    def are_known(
+        self, reference: Reference, divisions: Iterable[str], codes: Iterable[str | None]
+    ) -> list[bool | None]:
         """For each (reporter, code) whether the code is known; None where there is no code, or no register yet."""
         known: Mapping[str, set[str]] = self._known[reference]
         return [

@@ -188,11 +188,14 @@ def _write_summary_head(sheet: Worksheet, slip: ReturnSlip, faults: Sequence[Fau
     marking = "　模拟数据" if slip.is_simulated else ""
     sheet["A1"] = f"问题清单　{slip.contract.title}　{period_title(slip.period)}{marking}"
     sheet["A1"].font = _font(bold=True, size=16, color="1F3864")
-    sheet["A2"] = f"填报单位：{slip.division_name}（{slip.division_code}）　回执：{slip.receipt_no}　文件：{slip.file_name}"
+    sheet["A2"] = (
+        f"填报单位：{slip.division_name}（{slip.division_code}）　回执：{slip.receipt_no}　文件：{slip.file_name}"
+    )
     mandatory = sum(fault.strength == "mandatory" for fault in faults)
     queries = sum(fault.strength == "query" and not fault.is_explained for fault in faults)
     sheet["A3"] = (
-        f"强制性问题 {mandatory} 处（红色格，必须改正）；待说明的核实性问题 {queries} 处（黄色格，改正，或在该行“说明”列写明情况）。"
+        f"强制性问题 {mandatory} 处（红色格，必须改正）；"
+        f"待说明的核实性问题 {queries} 处（黄色格，改正，或在该行“说明”列写明情况）。"
         "点单元格可跳到原处；改好存盘后直接重报本文件。"
     )
     for address in ("A2", "A3"):
@@ -209,8 +212,17 @@ def _write_summary_head(sheet: Worksheet, slip: ReturnSlip, faults: Sequence[Fau
 def _write_summary_row(sheet: Worksheet, row: int, number: int, fault: Fault, contract: Contract) -> None:
     titles = {column.name: column.title for column in contract.columns}
     article = f"第{fault.article}条" if fault.article else ""
-    values = (number, fault.sheet, fault.cell or "整表", titles.get(fault.column_name or "", ""), fault.value, fault.message,
-              _nature(fault), fault.remedy, article)
+    values: tuple[int | str, ...] = (
+        number,
+        fault.sheet,
+        fault.cell or "整表",
+        titles.get(fault.column_name or "", ""),
+        fault.value,
+        fault.message,
+        _nature(fault),
+        fault.remedy,
+        article,
+    )
     colour = _EXPLAINED_FILL if fault.is_explained else FILLS[fault.strength]
     for column, value in enumerate(values, start=1):
         cell = sheet.cell(row, column)
@@ -219,7 +231,9 @@ def _write_summary_row(sheet: Worksheet, row: int, number: int, fault: Fault, co
         else:
             cell.value = value
         cell.font = _font()
-        cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal="center" if column in (1, 3, 7, 9) else None)
+        cell.alignment = Alignment(
+            vertical="top", wrap_text=True, horizontal="center" if column in (1, 3, 7, 9) else None
+        )
         cell.border = Border(bottom=_THIN)
     lines = max(-(-_text_width(str(value)) // (width - 1)) for value, width in zip(values, _WIDTHS, strict=True))
     sheet.row_dimensions[row].height = 16.5 * max(lines, 1) + 3

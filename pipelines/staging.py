@@ -117,6 +117,8 @@ def bring_in_step(home: Home, progress: Progress | None = None) -> int:
     with open_ledger(home.ledger) as ledger:
         wanted = _by_place(ledger.records(ACCEPTED))
     _remove_strangers(home, wanted)
+    if gone := {name for name, _ in wanted} - contracts.keys():
+        raise StagingError(f"台账里有 {'、'.join(sorted(gone))} 的报表，合同文件却不在；请恢复 data_contracts 中的合同")
     stale = {
         place: records
         for place, records in wanted.items()
@@ -169,8 +171,15 @@ def _read_again(
 
 def as_filing(record: FilingRecord, raw: RawSheet) -> Filing:
     """The filing that a record of the ledger and its data sheet make."""
-    return Filing(record.filing_id, record.file_name, str(record.division_code), str(record.period),
-                  record.received_at, record.is_nil, raw)
+    return Filing(
+        record.filing_id,
+        record.file_name,
+        str(record.division_code),
+        str(record.period),
+        record.received_at,
+        record.is_nil,
+        raw,
+    )
 
 
 def _cannot_read(record: FilingRecord, reason: str) -> str:

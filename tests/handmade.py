@@ -21,9 +21,21 @@ Rows = Sequence[Sequence[Any]]
 ORGANISATION = ["JG6529010001", "阿克苏市档案馆", "县级", "政府部门", "是", "是", "是", "否", None, None]
 TRAINING = ["JG6529010001", 2, 40, 36, 30, 1]
 FINDING = [
-    "WT-6529010001-0001", "JC-652901-0001", "日常检查", "JG6529010001", "2026-09-08", "风险评估未按规定开展", "一般",
-    "2026-09-10", "2026-10-20", None, None, None, "否", None,
-]  # fmt: skip
+    "WT-6529010001-0001",
+    "JC-652901-0001",
+    "日常检查",
+    "JG6529010001",
+    "2026-09-08",
+    "风险评估未按规定开展",
+    "一般",
+    "2026-09-10",
+    "2026-10-20",
+    None,
+    None,
+    None,
+    "否",
+    None,
+]
 
 
 def header_of(contract: str) -> list[str]:
@@ -31,8 +43,15 @@ def header_of(contract: str) -> list[str]:
     return [*(column.header for column in load_contracts()[contract].columns), "说明"]
 
 
-def form(contract: str, rows: Rows, *, period: str = "2026Q3", division: Any = "652901", nil: str = "否",
-         header: Sequence[str] | None = None) -> list[list[Any]]:
+def form(
+    contract: str,
+    rows: Rows,
+    *,
+    period: str = "2026Q3",
+    division: Any = "652901",
+    nil: str = "否",
+    header: Sequence[str] | None = None,
+) -> list[list[Any]]:
     """Cells of a data sheet: title, identification block, header, rows."""
     return [
         [load_contracts()[contract].title],
@@ -98,8 +117,12 @@ def compound_file(streams: Mapping[str, bytes]) -> bytes:
 
     def entry(name: str, kind: int, right: int, child: int, start: int, size: int) -> bytes:
         raw = (name + "\0").encode("utf-16-le") if name else b""
-        return (raw.ljust(64, b"\0") + struct.pack("<HBBIII", len(raw), kind, 1, no_stream, right, child)
-                + bytes(36) + struct.pack("<IQ", start, size))
+        return (
+            raw.ljust(64, b"\0")
+            + struct.pack("<HBBIII", len(raw), kind, 1, no_stream, right, child)
+            + bytes(36)
+            + struct.pack("<IQ", start, size)
+        )
 
     names = list(bodies)
     entries = [entry("Root Entry", 5, no_stream, 1, end, 0)]
@@ -107,7 +130,15 @@ def compound_file(streams: Mapping[str, bytes]) -> bytes:
         right = place + 1 if place < len(names) else no_stream
         entries.append(entry(name, 2, right, no_stream, starts[name], len(bodies[name])))
     entries += [entry("", 0, no_stream, no_stream, 0, 0)] * (4 - len(entries))
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack(
-        "<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0)
+    header = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + bytes(16)
+        + struct.pack("<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0)
+    )
     header += struct.pack("<109I", *([no_stream] * 108), no_stream)[4:]
-    return header.ljust(512, b"\xff") + struct.pack(f"<{len(fat)}I", *fat).ljust(512, b"\xff") + b"".join(entries) + b"".join(sectors)
+    return (
+        header.ljust(512, b"\xff")
+        + struct.pack(f"<{len(fat)}I", *fat).ljust(512, b"\xff")
+        + b"".join(entries)
+        + b"".join(sectors)
+    )

@@ -13,20 +13,30 @@ from dashboard.stand import Stand
 from dashboard.wording import TIERS, tier_of
 
 
-def score_tiles(stand: Stand, scores: pd.DataFrame, reasons: Mapping[str, list[str]]) -> Component:
-    """A tile for each division: shape of the tier and short name, linked to its page."""
-    tiles = [_tile(stand, score, reasons.get(str(score["scope_code"]), [])) for score in records(scores)]
-    return html.Div(tiles, className="tiles")
+def score_tiles(stand: Stand, scores: pd.DataFrame, reasons: Mapping[str, list[str]]) -> Component | None:
+    """A tile for each division: shape of the tier and short name, linked to its page; None where there is none."""
+    tiles = [score_tile(stand, score, reasons.get(str(score["scope_code"]), [])) for score in records(scores)]
+    return html.Div(tiles, className="tiles") if tiles else None
 
 
-def _tile(stand: Stand, score: Record, reasons: list[str]) -> Component:
+def score_tile(stand: Stand, score: Record, reasons: list[str]) -> Component:
+    """One division with its tier."""
     code = str(score["scope_code"])
-    card = score_card(stand.name(code), score, reasons)
-    tier = tier_of(score["tier"])
     return html.A(
         [tier_mark(score["tier"]), html.Span(stand.short_name(code))],
         href=stand.view.href("/division", division=code, scope=_scope(score)),
-        className=f"tile tile-{tier.code}",
+        className="tile",
+        **card_attribute(score_card(stand.name(code), score, reasons)),
+    )
+
+
+def silent_tile(stand: Stand, division_code: str) -> Component:
+    """A division that does not file yet, so that it is listed and not dropped."""
+    card = hover_card(stand.name(division_code), [("报送", "暂不单独报送，没有可评定的数据")], tier="insufficient")
+    return html.Span(
+        [tier_mark("insufficient"), html.Span(stand.short_name(division_code))],
+        className="tile is-silent",
+        tabIndex="0",
         **card_attribute(card),
     )
 

@@ -1,12 +1,12 @@
 """The region's map by tier: every county-level polygon a link with a hover card, colour told by shape too."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.drawings.geometry import Geometry, region_geometry
-from dashboard.drawings.svg import drawing, glyph, tag, text
+from dashboard.drawings.svg import glyph, tag, text
 from dashboard.wording import tier_of
 
 # The districts of 乌鲁木齐 that are a few pixels wide on the whole map; the lens enlarges the box around them.
@@ -14,6 +14,14 @@ _LENS_CODES = ("650102", "650103", "650104", "650105", "650106")
 _LENS_SIZE = 460
 _LENS_PLACE = (20, 20)
 _SHAPED_TIERS = ("red", "orange", "yellow")
+_LABEL_SIZE = 27
+# Names whose centre lies on another's: (right, down) in map units.
+_LABEL_SHIFTS: dict[str, tuple[float, float]] = {
+    "654200": (-40, -70),
+    "650200": (24, 14),
+    "650100": (6, 52),
+    "652300": (40, -20),
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,6 @@ class MapArea:
     href: str
     label: str
     card: Mapping[str, Any] = field(default_factory=dict)
-    is_faded: bool = False
 
 
 def geometry_defs_svg() -> str:
@@ -46,61 +53,84 @@ def geometry_defs_svg() -> str:
 
 
 def tier_map_svg(
-    areas: Mapping[str, MapArea], *, labels: Mapping[str, str] | None = None, by_prefecture: bool = False
+    areas: Mapping[str, MapArea],
+    *,
+    labels: Mapping[str, str] | None = None,
+    focus: Sequence[str] = (),
+    by_prefecture: bool = False,
 ) -> str:
     """The map.
 
     Args:
         areas: by division code of the polygon; a polygon without an entry is drawn as background.
-        labels: short names of prefectures by code, written at their centres.
+        labels: short names by code of prefecture or polygon, written at their centres.
+        focus: polygons that the map is zoomed to; the whole region where none is given.
         by_prefecture: counties of one prefecture flow together, and only borders of prefectures are drawn.
     """
     geometry = region_geometry()
+    left, top, width, height = _frame(geometry, focus)
+    scale = max(width / geometry.width, height / geometry.height)
     name = "tier-map by-prefecture" if by_prefecture else "tier-map"
-    order = sorted(geometry.paths, key=lambda code: code in areas and not areas[code].is_faded)
-    polygons = [_polygon(code, areas.get(code)) for code in order]
-    return drawing(
-        geometry.width,
-        geometry.height,
-        tag("g", *polygons, class_="areas"),
+    order = sorted(geometry.paths, key=lambda code: code in areas)
+    has_lens = not focus and not by_prefecture
+    return tag(
+        "svg",
+        tag("g", *(_polygon(code, areas.get(code)) for code in order), class_="areas"),
         tag("use", href="#boundary-prefectures", class_="prefecture-borders"),
-        tag("g", *_glyphs(geometry, areas, by_prefecture), class_="glyphs"),
-        tag("g", *_labels(geometry, labels or {}), class_="map-labels"),
-        _lens(geometry, areas),
+        tag("g", *_glyphs(geometry, areas, by_prefecture, scale), class_="glyphs"),
+        tag("g", *_labels(geometry, labels or {}, scale), class_="map-labels"),
+        _lens(geometry, areas) if has_lens else "",
+        viewBox=f"{left} {top} {width} {height}",
+        xmlns="http://www.w3.org/2000/svg",
         class_=name,
         role="group",
         aria_label="各地区风险等级地图",
     )
 
 
+def _frame(geometry: Geometry, focus: Sequence[str]) -> tuple[int, int, int, int]:
+    """Left, top, width and height of what is shown, in the region's proportions."""
+    boxes = [geometry.boxes[code] for code in focus if code in geometry.boxes]
+    if not boxes:
+        return 0, 0, geometry.width, geometry.height
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    width = round(max(right - left, (bottom - top) * geometry.width / geometry.height) * 1.12)
+    height = round(width * geometry.height / geometry.width)
+    return (left + right - width) // 2, (top + bottom - height) // 2, width, height
+
+
 def _polygon(code: str, area: MapArea | None) -> str:
     if area is None:
         return tag("use", href=f"#boundary-{code}", class_="area no-data")
     tier = tier_of(area.tier)
-    faded = " is-faded" if area.is_faded else ""
-    shape = tag("use", href=f"#boundary-{code}", class_=f"area tier-{tier.code}{faded}")
+    shape = tag("use", href=f"#boundary-{code}", class_=f"area tier-{tier.code}")
     card = json.dumps(area.card, ensure_ascii=False) if area.card else None
     return tag("a", shape, href=area.href, data_card=card, aria_label=area.label, data_division=code)
 
 
-def _glyphs(geometry: Geometry, areas: Mapping[str, MapArea], by_prefecture: bool) -> list[str]:
+def _glyphs(geometry: Geometry, areas: Mapping[str, MapArea], by_prefecture: bool, scale: float) -> list[str]:
     """White shapes on red, orange and yellow, so that a tier is told without its colour too."""
     if by_prefecture:
         return []
     return [
-        glyph(area.tier or "", *geometry.centres[code], 30, class_="area-glyph")
+        glyph(area.tier or "", *geometry.centres[code], 30 * scale, class_="area-glyph")
         for code, area in areas.items()
-        if code in geometry.centres and area.tier in _SHAPED_TIERS and not area.is_faded
+        if code in geometry.centres and area.tier in _SHAPED_TIERS
     ]
 
 
-def _labels(geometry: Geometry, labels: Mapping[str, str]) -> list[str]:
-    places = geometry.prefecture_centres
-    return [
-        text(name, x=places[code][0], y=places[code][1], text_anchor="middle")
-        for code, name in labels.items()
-        if code in places
-    ]
+def _labels(geometry: Geometry, labels: Mapping[str, str], scale: float) -> list[str]:
+    places = {**geometry.centres, **geometry.prefecture_centres}
+    size = f"font-size:{_LABEL_SIZE * scale:.1f}px;stroke-width:{7 * scale:.1f}px"
+    drawn = []
+    for code, name in labels.items():
+        if code in places:
+            right, down = _LABEL_SHIFTS.get(code, (0, 0 if code in geometry.prefecture_centres else 42 * scale))
+            drawn.append(
+                text(name, x=places[code][0] + right, y=round(places[code][1] + down), text_anchor="middle", style=size)
+            )
+    return drawn
 
 
 def _lens(geometry: Geometry, areas: Mapping[str, MapArea]) -> str:

@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.cards import card, segmented
 from dashboard.components.markup import Markup
-from dashboard.components.score_tiles import score_card, score_tiles, tier_legend
+from dashboard.components.score_tiles import score_card, score_tile, score_tiles, silent_tile, tier_legend
 from dashboard.drawings.tier_map import MapArea, tier_map_svg
 from dashboard.frames import Record, records
 from dashboard.gather.overview import Overview
@@ -21,7 +21,9 @@ def map_card(overview: Overview) -> Component:
         ("县级", stand.view.href(level=None), not by_prefecture),
         ("地州级", stand.view.href(level="prefecture"), by_prefecture),
     ]
-    svg = tier_map_svg(map_areas(overview), labels=_prefecture_labels(overview), by_prefecture=by_prefecture)
+    svg = tier_map_svg(
+        map_areas(overview), labels=_labels(overview), focus=_focus(overview), by_prefecture=by_prefecture
+    )
     note = "填报单位本级 · 颜色为等级" if not by_prefecture else "地州、师全域 · 颜色为等级"
     return card(
         "风险等级分布",
@@ -68,26 +70,50 @@ def _map_area(overview: Overview, score: Record, polygon: str) -> MapArea:
     )
 
 
-def _prefecture_labels(overview: Overview) -> dict[str, str]:
+def _labels(overview: Overview) -> dict[str, str]:
+    """Prefectures on the map of the region, counties on the map of a prefecture."""
     divisions = overview.stand.divisions
-    prefectures = divisions[divisions["kind"] == "prefecture"]
-    return dict(zip(prefectures["division_code"], prefectures["short_name"], strict=True))
+    focus = _focus(overview)
+    named = divisions[divisions["division_code"].isin(focus) if focus else divisions["kind"] == "prefecture"]
+    return dict(zip(named["division_code"], named["short_name"], strict=True))
+
+
+def _focus(overview: Overview) -> list[str]:
+    """Counties of the chosen prefecture, which the map is zoomed to; none for the region and the 兵团."""
+    stand = overview.stand
+    divisions = stand.divisions
+    if stand.kind != "prefecture" or overview.level == "prefecture":
+        return []
+    return list(
+        divisions.loc[(divisions["parent_code"] == stand.division_code) & divisions["has_boundary"], "division_code"]
+    )
 
 
 def _tiles_under_map(overview: Overview) -> list[Component]:
     """What stands on no polygon of its own: 师, bureaus of region and prefectures, counties without a boundary."""
+    stand, reasons = overview.stand, overview.reasons
     scores = overview.shown_scores.sort_values("scope_code")
-    has_boundary = overview.stand.divisions["has_boundary"]
-    lacks = ~scores["scope_code"].map(lambda code: bool(has_boundary.get(code, False)))
-    groups = [("兵团各师", scores["kind"] == "corps_division")]
-    if overview.level == "county":
-        groups += [
-            ("区、地州本级", scores["kind"].isin(["region", "prefecture"])),
-            ("尚无边界的县", (scores["kind"] == "county") & lacks),
-        ]
-    return [
-        part
-        for title, chosen in groups
-        if chosen.any()
-        for part in (html.H3(title), score_tiles(overview.stand, scores[chosen], overview.reasons))
+    corps = scores[scores["kind"] == "corps_division"]
+    own = scores[scores["kind"].isin(["region", "prefecture"])] if overview.level == "county" else scores.head(0)
+    groups = [
+        ("兵团各师", score_tiles(stand, corps, reasons)),
+        ("区、地州本级", score_tiles(stand, own, reasons)),
+        ("尚无边界的县", _tiles_without_boundary(overview)),
     ]
+    return [part for title, tiles in groups if tiles is not None for part in (html.H3(title), tiles)]
+
+
+def _tiles_without_boundary(overview: Overview) -> Component | None:
+    """Counties that no polygon shows, whether they file already or not."""
+    stand, divisions = overview.stand, overview.stand.divisions
+    lacking = divisions[(divisions["kind"] == "county") & ~divisions["has_boundary"]]
+    if stand.within is not None:
+        lacking = lacking[lacking["parent_code"] == stand.within]
+    if lacking.empty or overview.level == "prefecture":
+        return None
+    scores = {score["scope_code"]: score for score in records(overview.scores)}
+    tiles = [
+        score_tile(stand, scores[code], overview.reasons.get(code, [])) if code in scores else silent_tile(stand, code)
+        for code in lacking["division_code"]
+    ]
+    return html.Div(tiles, className="tiles")

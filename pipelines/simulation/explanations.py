@@ -16,7 +16,6 @@ from pipelines.simulation.settings import load
 Condition = Callable[[Row, date], bool]
 
 CONDITIONS: dict[str, Condition] = {
-    "organisations.body_or_post": lambda row, _: not row["has_secrecy_body"] and not row["has_secrecy_post"],
     "organisations.key_unit_has_body": lambda row, _: _is_key_unit(row) and not row["has_secrecy_body"],
     "organisations.key_unit_has_responsibility_system": lambda row, _: (
         _is_key_unit(row) and not row["has_responsibility_system"]

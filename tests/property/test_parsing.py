@@ -12,7 +12,15 @@ from pipelines.parsing import parse_column
 DAYS = st.dates(date(1950, 1, 1), date(2100, 12, 31))
 MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2100, 12, 31, 23, 59)).map(lambda m: m.replace(microsecond=0))
 FULL_WIDTH = str.maketrans("0123456789-/.:,", "０１２３４５６７８９－／．：，")
-DAY_FORMS = ["{0}-{1:02d}-{2:02d}", "{0}-{1}-{2}", "{0}/{1}/{2}", "{0}.{1}.{2}", "{0}{1:02d}{2:02d}", "{0}年{1}月{2}日", "{0} 年 {1} 月 {2} 日"]
+DAY_FORMS = [
+    "{0}-{1:02d}-{2:02d}",
+    "{0}-{1}-{2}",
+    "{0}/{1}/{2}",
+    "{0}.{1}.{2}",
+    "{0}{1:02d}{2:02d}",
+    "{0}年{1}月{2}日",
+    "{0} 年 {1} 月 {2} 日",
+]
 TIME_FORMS = [" {0}:{1:02d}:{2:02d}", " {0:02d}:{1:02d}:{2:02d}", "T{0:02d}:{1:02d}:{2:02d}"]
 
 
@@ -35,7 +43,9 @@ def test_days_survive_excels_count(day: date) -> None:
 
 @given(moment=MOMENTS, form=st.sampled_from(DAY_FORMS[:4]), time_form=st.sampled_from(TIME_FORMS))
 def test_moments_survive_every_spelling(moment: datetime, form: str, time_form: str) -> None:
-    text = form.format(moment.year, moment.month, moment.day) + time_form.format(moment.hour, moment.minute, moment.second)
+    text = form.format(moment.year, moment.month, moment.day) + time_form.format(
+        moment.hour, moment.minute, moment.second
+    )
     assert read("datetime", text) == moment
 
 
@@ -63,8 +73,10 @@ def test_decimals_survive_separators(number: Any) -> None:
     assert read("decimal", f"{number:,.3f}") == float(number)
 
 
-@given(cells=st.lists(st.one_of(st.none(), st.text(max_size=12), st.floats(allow_nan=False), st.booleans(), st.dates())),
-       kind=st.sampled_from(["string", "integer", "decimal", "boolean", "date", "datetime"]))
+@given(
+    cells=st.lists(st.one_of(st.none(), st.text(max_size=12), st.floats(allow_nan=False), st.booleans(), st.dates())),
+    kind=st.sampled_from(["string", "integer", "decimal", "boolean", "date", "datetime"]),
+)
 def test_no_cell_is_lost_in_silence(cells: list[Any], kind: Any) -> None:
     parsed = parse_column(Column("c", "某列", kind, "说明"), cells)
     assert len(parsed.values) == len(cells)

@@ -16,10 +16,17 @@ from pipelines.templates import write_template
 from tests.handmade import FINDING, ORGANISATION, filing, form, save_csv, save_xlsx, take_one
 
 ROW = {
-    "finding_code": "WT-6529010001-0001", "inspection_code": "JC-652901-0001", "inspection_kind": "routine", "organisation_code": "JG6529010001",
-    "found_on": datetime(2026, 9, 8), "item": "item_1", "severity": "minor", "ordered_on": datetime(2026, 9, 10), "due_on": datetime(2026, 10, 20),
+    "finding_code": "WT-6529010001-0001",
+    "inspection_code": "JC-652901-0001",
+    "inspection_kind": "routine",
+    "organisation_code": "JG6529010001",
+    "found_on": datetime(2026, 9, 8),
+    "item": "item_1",
+    "severity": "minor",
+    "ordered_on": datetime(2026, 9, 10),
+    "due_on": datetime(2026, 10, 20),
     "is_leak_confirmed": False,
-}  # fmt: skip
+}
 AT_ONCE = {"rectified_on": datetime(2026, 9, 10)}  # a query: mended on the day of the order
 
 
@@ -29,7 +36,9 @@ def home(tmp_path: Path) -> Home:
 
 
 def template(path: Path, *rows: dict[str, object], is_simulated: bool = False) -> Path:
-    write_template(path, load_contracts()["findings"], "652901", "阿克苏市", "2026-09", rows=rows, is_simulated=is_simulated)
+    write_template(
+        path, load_contracts()["findings"], "652901", "阿克苏市", "2026-09", rows=rows, is_simulated=is_simulated
+    )
     return path
 
 
@@ -53,8 +62,18 @@ def test_faults_are_coloured_commented_and_listed(home: Home, tmp_path: Path) ->
     assert "【强制性】严重程度“特别严重”不在可选项内" in comment.text
     assert "改法：从下拉列表中选：一般、较重、严重" in comment.text
     summary = workbook[SUMMARY_SHEET]
-    assert [cell.value for cell in summary[4]] == ["序号", "工作表", "单元格", "列名", "填报值", "问题", "性质", "如何改正", "依据条款"]
-    listed = [[cell.value for cell in row][:5] + [row[6].value, row[8].value] for row in summary.iter_rows(min_row=5)]
+    assert [cell.value for cell in summary[4]] == [
+        "序号",
+        "工作表",
+        "单元格",
+        "列名",
+        "填报值",
+        "问题",
+        "性质",
+        "如何改正",
+        "依据条款",
+    ]
+    listed = [[row[place].value for place in (0, 1, 2, 3, 4, 6, 8)] for row in summary.iter_rows(min_row=5)]
     assert listed[0] == [1, "问题整改", "G7", "严重程度", "特别严重", "强制性", "第41条"]
     assert [row[2] for row in listed] == ["G7", "J8"]
     assert summary["C5"].hyperlink is not None
@@ -70,8 +89,12 @@ def test_the_layout_of_a_template_stays_as_it_was(home: Home, tmp_path: Path) ->
     assert after.freeze_panes == before.freeze_panes
     assert after.protection.sheet == before.protection.sheet
     assert after.data_validations.count == before.data_validations.count
-    assert {k: v.width for k, v in after.column_dimensions.items()} == {k: v.width for k, v in before.column_dimensions.items()}
-    assert [[cell.value for cell in row] for row in after.iter_rows()] == [[cell.value for cell in row] for row in before.iter_rows()]
+    assert {k: v.width for k, v in after.column_dimensions.items()} == {
+        k: v.width for k, v in before.column_dimensions.items()
+    }
+    assert [[cell.value for cell in row] for row in after.iter_rows()] == [
+        [cell.value for cell in row] for row in before.iter_rows()
+    ]
 
 
 def test_a_mended_workbook_is_taken_although_it_carries_list_and_marks(home: Home, tmp_path: Path) -> None:
@@ -150,7 +173,9 @@ def test_a_fault_in_a_merged_cell_is_marked_at_its_corner(home: Home, tmp_path: 
 
 
 def test_a_sheet_name_with_quotes_can_be_linked_to(home: Home, tmp_path: Path) -> None:
-    path = save_xlsx(tmp_path / "f.xlsx", {"九月'表": form("organisations", [[*ORGANISATION[:2], "镇级", *ORGANISATION[3:]]])})
+    path = save_xlsx(
+        tmp_path / "f.xlsx", {"九月'表": form("organisations", [[*ORGANISATION[:2], "镇级", *ORGANISATION[3:]]])}
+    )
     summary = workbook_of(take_one(home, path))[SUMMARY_SHEET]
     assert summary["C5"].hyperlink is not None
     assert summary["C5"].hyperlink.location == "'九月''表'!C7"
@@ -164,8 +189,13 @@ def test_a_missing_returned_workbook_is_written_again(home: Home, tmp_path: Path
     assert colour(workbook_of(receipt), "问题整改", "G7") == FILLS["mandatory"]
 
 
-@pytest.mark.parametrize(("name", "returned"), [
-    ("问题.xls", "HZ-2026-000001_问题.xlsx"), ("a.b.csv", "HZ-2026-000001_a.b.xlsx"), ("长" * 300 + ".xlsx", "HZ-2026-000001_" + "长" * 60 + ".xlsx"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "returned"),
+    [
+        ("问题.xls", "HZ-2026-000001_问题.xlsx"),
+        ("a.b.csv", "HZ-2026-000001_a.b.xlsx"),
+        ("长" * 300 + ".xlsx", "HZ-2026-000001_" + "长" * 60 + ".xlsx"),
+    ],
+)
 def test_returned_workbooks_are_named_by_receipt_and_file(name: str, returned: str) -> None:
     assert returned_name("HZ-2026-000001", name) == returned

@@ -22,36 +22,92 @@ def identity(digits: str) -> str:
     return digits + "10X98765432"[total % 11]
 
 
-@pytest.mark.parametrize(("text", "kind"), [
-    ("机密★10年", "secret"), ("秘密★5年", "confidential"), ("绝密★", "top_secret"), ("绝密★长期", "top_secret"), ("机密★启用前", "secret"),
-    ("机 密 ★ 10 年", "secret"), ("秘密　５年", "confidential"), ("秘密 5年", "confidential"), ("秘密5年", "confidential"),
-    ("秘密*5年", "confidential"), ("机密十年", "secret"), ("秘密★６个月", "confidential"), ("绝密 长期", "top_secret"), ("机密级★", "secret"),
-    ("（机密★20年）", "secret"), ("国家秘密★5年", "confidential"), ("见附件\n机密\n★\n10年", "secret"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("机密★10年", "secret"),
+        ("秘密★5年", "confidential"),
+        ("绝密★", "top_secret"),
+        ("绝密★长期", "top_secret"),
+        ("机密★启用前", "secret"),
+        ("机 密 ★ 10 年", "secret"),
+        ("秘密　５年", "confidential"),
+        ("秘密 5年", "confidential"),
+        ("秘密5年", "confidential"),
+        ("秘密*5年", "confidential"),
+        ("机密十年", "secret"),
+        ("秘密★６个月", "confidential"),
+        ("绝密 长期", "top_secret"),
+        ("机密级★", "secret"),
+        ("（机密★20年）", "secret"),
+        ("国家秘密★5年", "confidential"),
+        ("见附件\n机密\n★\n10年", "secret"),
+    ],
+)
 def test_marks_as_they_stand_on_a_carrier(text: str, kind: str) -> None:
     assert forbidden_kind(text) == kind
 
 
-@pytest.mark.parametrize("text", [
-    "保守国家秘密", "保守国家秘密 20 年", "国家秘密5年以上", "机密文件", "秘密级", "机密级文件 3 份", "国家秘密载体制作复制维修销毁", "工作秘密 5年",
-    "秘密 2026年", "涉密人员10年", "保密10年", "机密 3年以上工龄", "秘密10年来",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "保守国家秘密",
+        "保守国家秘密 20 年",
+        "国家秘密5年以上",
+        "机密文件",
+        "秘密级",
+        "机密级文件 3 份",
+        "国家秘密载体制作复制维修销毁",
+        "工作秘密 5年",
+        "秘密 2026年",
+        "涉密人员10年",
+        "保密10年",
+        "机密 3年以上工龄",
+        "秘密10年来",
+    ],
+)
 def test_prose_about_secrecy_is_no_mark(text: str) -> None:
     assert forbidden_kind(text) is None
 
 
-@pytest.mark.parametrize("text", [
-    "13800138001", "电话13800138001", "138 0013 8001", "138-0013-8001", "+86 13800138001", "8613800138001", "１３８００１３８００１",
-    "张三,13800138001,科员", "19912345678",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13800138001",
+        "电话13800138001",
+        "138 0013 8001",
+        "138-0013-8001",
+        "+86 13800138001",
+        "8613800138001",
+        "１３８００１３８００１",
+        "张三,13800138001,科员",
+        "19912345678",
+    ],
+)
 def test_mobile_numbers(text: str) -> None:
     assert forbidden_kind(text) == "mobile_number"
 
 
-@pytest.mark.parametrize("text", [
-    "12800138001", "1380013800", "138001380011", "JG6529010003", "WT-6529010003-0012", "JC-652901-0001", "SS-6529010003-01", "ZZ13800138",
-    "A13800138001", "13800138001B", "13800138001.5", "0.13800138001", "13800000000", "2026-03-01 13:00", "X-13800138001",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12800138001",
+        "1380013800",
+        "138001380011",
+        "JG6529010003",
+        "WT-6529010003-0012",
+        "JC-652901-0001",
+        "SS-6529010003-01",
+        "ZZ13800138",
+        "A13800138001",
+        "13800138001B",
+        "13800138001.5",
+        "0.13800138001",
+        "13800000000",
+        "2026-03-01 13:00",
+        "X-13800138001",
+    ],
+)
 def test_codes_and_amounts_are_no_mobile_numbers(text: str) -> None:
     assert forbidden_kind(text) is None
 
@@ -60,16 +116,31 @@ def test_identity_numbers_are_known_by_their_check_digit_and_birthday() -> None:
     whole = identity(BIRTHDAY)
     wrong = whole[:-1] + ("0" if whole[-1] != "0" else "1")
     spaced = f"{whole[:6]} {whole[6:14]} {whole[14:]}"
-    assert [forbidden_kind(f"证件 {text}。") for text in (whole, spaced, wrong)] == ["identity_number", "identity_number", None]
+    assert [forbidden_kind(f"证件 {text}。") for text in (whole, spaced, wrong)] == [
+        "identity_number",
+        "identity_number",
+        None,
+    ]
     assert forbidden_kind(identity("65290119901301123")) is None  # month 13
     assert forbidden_kind(identity("65290118990101123")) is None  # born 1899
     assert forbidden_kind("A" + whole) is None
 
 
-@pytest.mark.parametrize(("cell", "kind"), [
-    (13800138001.0, "mobile_number"), (13800138001, "mobile_number"), (13800000000.0, None), (652901.0, None), (46082.5, None),
-    (float(BIRTHDAY + "0"), "identity_number"), (True, None), (None, None), ("机密★10年", "secret"), (float("nan"), None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        (13800138001.0, "mobile_number"),
+        (13800138001, "mobile_number"),
+        (13800000000.0, None),
+        (652901.0, None),
+        (46082.5, None),
+        (float(BIRTHDAY + "0"), "identity_number"),
+        (True, None),
+        (None, None),
+        ("机密★10年", "secret"),
+        (float("nan"), None),
+    ],
+)
 def test_number_cells(cell: Any, kind: str | None) -> None:
     assert forbidden_cell_kind(cell) == kind
 

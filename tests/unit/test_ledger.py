@@ -20,10 +20,52 @@ from pipelines.ledger import (
     receipt_number,
 )
 
-FIRST = FilingRecord("a" * 16, "HZ-2026-000001", "a" * 64, "f.xlsx", "findings", "1.0.0", "652901", "2026-09", datetime(2026, 10, 3, 9, 12), "returned", 1)
-REFUSED = FilingRecord("b" * 16, "HZ-2026-000002", "b" * 64, "g.xlsx", None, None, None, None, datetime(2026, 10, 4), "refused", refusal_code="encrypted", refusal_message="…")
-SECOND = replace(FIRST, filing_id="c" * 16, receipt_no="HZ-2026-000003", sha256="c" * 64, status="accepted", attempt=2, received_at=datetime(2026, 10, 5), row_count=3)
-FAULT = Fault(FIRST.filing_id, "findings.due_on.required", "mandatory", "问题整改", 12, "due_on", "I12", "", "没有填写", "补填", 41)
+FIRST = FilingRecord(
+    filing_id="a" * 16,
+    receipt_no="HZ-2026-000001",
+    sha256="a" * 64,
+    file_name="f.xlsx",
+    contract="findings",
+    contract_version="1.0.0",
+    division_code="652901",
+    period="2026-09",
+    received_at=datetime(2026, 10, 3, 9, 12),
+    status="returned",
+    attempt=1,
+)
+REFUSED = FilingRecord(
+    filing_id="b" * 16,
+    receipt_no="HZ-2026-000002",
+    sha256="b" * 64,
+    file_name="g.xlsx",
+    received_at=datetime(2026, 10, 4),
+    status="refused",
+    refusal_code="encrypted",
+    refusal_message="…",
+)
+SECOND = replace(
+    FIRST,
+    filing_id="c" * 16,
+    receipt_no="HZ-2026-000003",
+    sha256="c" * 64,
+    status="accepted",
+    attempt=2,
+    received_at=datetime(2026, 10, 5),
+    row_count=3,
+)
+FAULT = Fault(
+    FIRST.filing_id,
+    "findings.due_on.required",
+    "mandatory",
+    "问题整改",
+    12,
+    "due_on",
+    "I12",
+    "",
+    "没有填写",
+    "补填",
+    41,
+)
 SHEET_FAULT = replace(FAULT, row=None, column_name=None, cell="", article=None, strength="query", is_explained=True)
 
 
@@ -38,7 +80,10 @@ def home(tmp_path: Path) -> Home:
 def test_records_and_faults_come_back_as_they_went_in(home: Home) -> None:
     with open_ledger(home.ledger) as ledger:
         assert ledger.newest_by_hash(["a" * 64, "b" * 64, "f" * 64]) == {"a" * 64: FIRST, "b" * 64: REFUSED}
-        assert ledger.faults_of([FIRST.filing_id, SECOND.filing_id]) == {FIRST.filing_id: [FAULT, SHEET_FAULT], SECOND.filing_id: []}
+        assert ledger.faults_of([FIRST.filing_id, SECOND.filing_id]) == {
+            FIRST.filing_id: [FAULT, SHEET_FAULT],
+            SECOND.filing_id: [],
+        }
         assert ledger.records(["accepted", "returned"]) == [FIRST, SECOND]
 
 
@@ -70,9 +115,14 @@ def test_a_batch_is_taken_in_whole_or_not_at_all(home: Home) -> None:
     assert len(read_faults(home)) == 2
 
 
-@pytest.mark.parametrize("twin", [
-    replace(FIRST, receipt_no="HZ-2026-000009"), replace(FIRST, filing_id="e" * 16), replace(FIRST, filing_id="e" * 16, receipt_no="HZ-2026-000009", status="lost"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "twin",
+    [
+        replace(FIRST, receipt_no="HZ-2026-000009"),
+        replace(FIRST, filing_id="e" * 16),
+        replace(FIRST, filing_id="e" * 16, receipt_no="HZ-2026-000009", status="lost"),
+    ],
+)
 def test_ids_and_receipt_numbers_are_never_given_twice(home: Home, twin: FilingRecord) -> None:
     with open_ledger(home.ledger) as ledger, pytest.raises(sqlite3.IntegrityError):
         ledger.add([twin], [])
@@ -80,15 +130,36 @@ def test_ids_and_receipt_numbers_are_never_given_twice(home: Home, twin: FilingR
 
 def test_the_filing_that_counts_is_the_accepted_one_received_last(home: Home) -> None:
     with open_ledger(home.ledger) as ledger:
-        ledger.add([
-            replace(SECOND, filing_id="d" * 16, receipt_no="HZ-2026-000004", sha256="d" * 64, received_at=datetime(2026, 10, 4)),
-            replace(SECOND, filing_id="e" * 16, receipt_no="HZ-2026-000005", sha256="e" * 64, received_at=datetime(2026, 10, 9), status="returned"),
-            replace(SECOND, filing_id="f" * 16, receipt_no="HZ-2026-000006", sha256="f" * 64, period="2026-08", status="accepted_with_queries"),
-        ], [])  # fmt: skip
+        ledger.add(
+            [
+                replace(
+                    SECOND,
+                    filing_id="d" * 16,
+                    receipt_no="HZ-2026-000004",
+                    sha256="d" * 64,
+                    received_at=datetime(2026, 10, 4),
+                ),
+                replace(
+                    SECOND,
+                    filing_id="e" * 16,
+                    receipt_no="HZ-2026-000005",
+                    sha256="e" * 64,
+                    received_at=datetime(2026, 10, 9),
+                    status="returned",
+                ),
+                replace(
+                    SECOND,
+                    filing_id="f" * 16,
+                    receipt_no="HZ-2026-000006",
+                    sha256="f" * 64,
+                    period="2026-08",
+                    status="accepted_with_queries",
+                ),
+            ],
+            [],
+        )
     counting = counting_filings(read_filings(home))
-    assert counting[["period", "filing_id"]].values.tolist() == [["2026-08", "f" * 16], ["2026-09", "c" * 16]] or (
-        sorted(counting["filing_id"]) == ["c" * 16, "f" * 16]
-    )
+    assert sorted(counting["filing_id"]) == ["c" * 16, "f" * 16]
 
 
 def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:

@@ -15,7 +15,16 @@ from pipelines.reading import ReadFile, read_csv_rows, read_file, shape_sheet
 from tests.handmade import save_csv, save_xlsx
 
 SMALL = Contract(
-    "small", "小表", "1.2.0", "tally", "month", "test", "", "", (9,), 10,
+    "small",
+    "小表",
+    "1.2.0",
+    "tally",
+    "month",
+    "test",
+    "",
+    "",
+    (9,),
+    10,
     columns=(
         Column("code", "编号", "string", "h", required=True, is_key=True, synonyms=("代码", "序列号")),
         Column("days", "天数", "integer", "h", unit="天"),
@@ -23,11 +32,29 @@ SMALL = Contract(
         Column("level", "等级", "code", "h", codes=(Code("a", "甲"),)),
     ),
     checks=(),
-)  # fmt: skip
-OTHER = Contract("other", "另表", "1.0.0", "tally", "month", "test", "", "", (9,), 10, (Column("x", "某某", "string", "h"), Column("y", "其其", "string", "h")), ())
+)
+OTHER = Contract(
+    "other",
+    "另表",
+    "1.0.0",
+    "tally",
+    "month",
+    "test",
+    "",
+    "",
+    (9,),
+    10,
+    (Column("x", "某某", "string", "h"), Column("y", "其其", "string", "h")),
+    (),
+)
 READERS = {"small": HeaderReader(SMALL), "other": HeaderReader(OTHER)}
 HEADER = ["编号", "天数（天）", "是否完成", "等级", "说明"]
-BLOCK = [["小表"], ["报表代码", "small", "模板版本", "1.2.0"], ["填报单位代码", "652901", "填报单位", "阿克苏市"], ["报告期", "2026-09", "空表申报", "否"]]
+BLOCK = [
+    ["小表"],
+    ["报表代码", "small", "模板版本", "1.2.0"],
+    ["填报单位代码", "652901", "填报单位", "阿克苏市"],
+    ["报告期", "2026-09", "空表申报", "否"],
+]
 
 
 def read(path: Path) -> ReadFile:
@@ -42,24 +69,30 @@ def matched(header: list[str]) -> tuple[dict[str, int], list[tuple[str, str]]]:
 ALL = {"code": 0, "days": 1, "is_done": 2, "level": 3, "explanation": 4}
 
 
-@pytest.mark.parametrize("header", [
-    HEADER,
-    ["编号*", "天数", "是否完成：", "等级", "说明"],
-    [" 编 号 ", "天数(天)", "是否\n完成", "等级*", "备注"],
-    ["代码", "天数（ 天 ）", "是否完成（必填）", "等级", "情况说明"],
-    ["ＣＯＤＥ", "days", "is_done", "level", "explanation"],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "header",
+    [
+        HEADER,
+        ["编号*", "天数", "是否完成：", "等级", "说明"],
+        [" 编 号 ", "天数(天)", "是否\n完成", "等级*", "备注"],
+        ["代码", "天数（ 天 ）", "是否完成（必填）", "等级", "情况说明"],
+        ["ＣＯＤＥ", "days", "is_done", "level", "explanation"],
+    ],
+)
 def test_headers_as_people_write_them(header: list[str]) -> None:
     assert matched(header) == (ALL, [])
 
 
-@pytest.mark.parametrize(("header", "faults"), [
-    (["编号", "天数（月）", "是否完成", "等级", "说明"], [("unit", "天数（月）")]),
-    (["编号（个）", "天数", "是否完成", "等级", "说明"], [("unit", "编号（个）")]),
-    (["编号", "天数", "是否完成", "等级", "说明", "经办"], [("unknown_column", "经办")]),
-    (["编号", "天数", "代码", "是否完成", "等级", "说明"], [("doubled_column", "代码")]),
-    (["编号", "是否完成", "等级", "说明"], [("missing_column", "天数（天）")]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("header", "faults"),
+    [
+        (["编号", "天数（月）", "是否完成", "等级", "说明"], [("unit", "天数（月）")]),
+        (["编号（个）", "天数", "是否完成", "等级", "说明"], [("unit", "编号（个）")]),
+        (["编号", "天数", "是否完成", "等级", "说明", "经办"], [("unknown_column", "经办")]),
+        (["编号", "天数", "代码", "是否完成", "等级", "说明"], [("doubled_column", "代码")]),
+        (["编号", "是否完成", "等级", "说明"], [("missing_column", "天数（天）")]),
+    ],
+)
 def test_headers_that_do_not_fit(header: list[str], faults: list[tuple[str, str]]) -> None:
     assert matched(header)[1] == faults
 
@@ -74,7 +107,14 @@ def shape(rows: list[list[Any]], after: int = 0) -> tuple[int, list[int], list[l
 
 
 def test_rows_keep_the_numbers_that_excel_gives_them() -> None:
-    rows = [["小表", "", "", "", ""], HEADER, ["a", 1, "是", "甲", ""], ["", "", "", "", ""], ["b", 2, "否", "甲", ""], ["  ", "", None, "", ""]]
+    rows = [
+        ["小表", "", "", "", ""],
+        HEADER,
+        ["a", 1, "是", "甲", ""],
+        ["", "", "", "", ""],
+        ["b", 2, "否", "甲", ""],
+        ["  ", "", None, "", ""],
+    ]
     assert shape(rows) == (2, [3, 5], [["a", 1, "是", "甲", ""], ["b", 2, "否", "甲", ""]])
 
 
@@ -92,7 +132,9 @@ def test_a_row_of_zeros_is_data() -> None:
 
 
 def test_filled_cells_without_a_header_are_told() -> None:
-    raw = shape_sheet("表", [[*HEADER, ""], ["a", 1, "是", "甲", "", "多余"], ["b", 1, "是", "甲", "", " "]], 0, READERS["small"])
+    raw = shape_sheet(
+        "表", [[*HEADER, ""], ["a", 1, "是", "甲", "", "多余"], ["b", 1, "是", "甲", "", " "]], 0, READERS["small"]
+    )
     assert raw.strays == [(2, 5)]
 
 
@@ -105,39 +147,78 @@ def test_no_row_fits() -> None:
     assert shape([["甲", "乙"], ["a", "b"]]) == (0, [], [])
 
 
-@pytest.mark.parametrize(("found", "period"), [
-    ("2026-09", "2026-09"), ("2026-9", "2026-09"), ("2026年9月", "2026-09"), ("2026年09月份", "2026-09"), ("2026/9", "2026-09"), ("2026.09", "2026-09"),
-    ("202609", "2026-09"), ("２０２６年９月", "2026-09"), (date(2026, 9, 1), "2026-09"), ("2026Q3", "2026Q3"), ("2026-q3", "2026Q3"),
-    ("2026年第3季度", "2026Q3"), ("2026年三季度", "2026Q3"), ("2026年第三季度", "2026Q3"), ("2026年3季", "2026Q3"), ("2026年", "2026"), ("2026", "2026"),
-    ("2026年度", "2026"), ("2026-13", None), ("九月", None), ("2026Q5", None), ("", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("found", "period"),
+    [
+        ("2026-09", "2026-09"),
+        ("2026-9", "2026-09"),
+        ("2026年9月", "2026-09"),
+        ("2026年09月份", "2026-09"),
+        ("2026/9", "2026-09"),
+        ("2026.09", "2026-09"),
+        ("202609", "2026-09"),
+        ("２０２６年９月", "2026-09"),
+        (date(2026, 9, 1), "2026-09"),
+        ("2026Q3", "2026Q3"),
+        ("2026-q3", "2026Q3"),
+        ("2026年第3季度", "2026Q3"),
+        ("2026年三季度", "2026Q3"),
+        ("2026年第三季度", "2026Q3"),
+        ("2026年3季", "2026Q3"),
+        ("2026年", "2026"),
+        ("2026", "2026"),
+        ("2026年度", "2026"),
+        ("2026-13", None),
+        ("九月", None),
+        ("2026Q5", None),
+        ("", None),
+    ],
+)
 def test_periods_as_people_write_them(found: str | date, period: str | None) -> None:
     assert read_period(found) == period
 
 
 def test_the_block_is_read_by_its_labels_wherever_they_stand() -> None:
-    rows = [["标题"], [], ["", "报表代码：", "", "small"], ["填报单位代码", 652901.0, "填报单位", ""], ["报告期", "2026-09"], ["空表申报", "是"], ["数据性质", "模拟数据"]]
+    rows = [
+        ["标题"],
+        [],
+        ["", "报表代码：", "", "small"],
+        ["填报单位代码", 652901.0, "填报单位", ""],
+        ["报告期", "2026-09"],
+        ["空表申报", "是"],
+        ["数据性质", "模拟数据"],
+    ]
     block = read_block(rows, "表")
-    assert (block.contract, block.division_code, block.division_name, block.period) == ("small", "652901", None, "2026-09")
+    assert (block.contract, block.division_code, block.division_name, block.period) == (
+        "small",
+        "652901",
+        None,
+        "2026-09",
+    )
     assert block.is_nil
     assert block.is_simulated
     assert block.last_row == 7
 
 
-@pytest.mark.parametrize(("name", "found"), [
-    ("small_652901_2026-09.csv", ("small", "652901", "2026-09")),
-    ("小表_652901_2026-09（修订）.xlsx", ("小表", "652901", "2026-09")),
-    ("small_652901_2026Q3.csv", ("small", "652901", "2026Q3")),
-    ("unknown_652901_2026-09.csv", (None, None, None)),
-    ("small-652901-2026-09.csv", (None, None, None)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("small_652901_2026-09.csv", ("small", "652901", "2026-09")),
+        ("小表_652901_2026-09（修订）.xlsx", ("小表", "652901", "2026-09")),
+        ("small_652901_2026Q3.csv", ("small", "652901", "2026Q3")),
+        ("unknown_652901_2026-09.csv", (None, None, None)),
+        ("small-652901-2026-09.csv", (None, None, None)),
+    ],
+)
 def test_a_file_name_helps_where_the_block_is_missing(name: str, found: tuple[str | None, ...]) -> None:
     block = complete_from_file_name(Identification(), name, {"small": SMALL})
     assert (block.contract, block.division_code, block.period) == found
 
 
 def test_the_block_wins_over_the_file_name() -> None:
-    block = complete_from_file_name(Identification("small", None, "650100", None, "2026-08"), "small_652901_2026-09.csv", {"small": SMALL})
+    block = complete_from_file_name(
+        Identification("small", None, "650100", None, "2026-08"), "small_652901_2026-09.csv", {"small": SMALL}
+    )
     assert (block.division_code, block.period) == ("650100", "2026-08")
 
 
@@ -176,7 +257,9 @@ def test_two_forms_in_one_workbook_are_told(tmp_path: Path) -> None:
 
 
 def test_a_form_without_block_is_found_by_its_header_and_file_name(tmp_path: Path) -> None:
-    path = save_xlsx(tmp_path / "small_652901_2026-09.xlsx", {"封面": [["甲"]], "数据": [HEADER, ["a", 1, "是", "甲", ""]]})
+    path = save_xlsx(
+        tmp_path / "small_652901_2026-09.xlsx", {"封面": [["甲"]], "数据": [HEADER, ["a", 1, "是", "甲", ""]]}
+    )
     found = read(path)
     assert (found.contract.contract, found.identification.period, found.raw.sheet) == ("small", "2026-09", "数据")
 
@@ -188,6 +271,9 @@ def test_the_header_of_another_form_is_a_mix_up(tmp_path: Path) -> None:
     assert caught.value.refusal.code == "wrong_template"
 
 
-@pytest.mark.parametrize(("row", "column", "name"), [(1, 0, "A1"), (12, 7, "H12"), (3, 25, "Z3"), (3, 26, "AA3"), (9, 701, "ZZ9"), (9, 702, "AAA9")])
+@pytest.mark.parametrize(
+    ("row", "column", "name"),
+    [(1, 0, "A1"), (12, 7, "H12"), (3, 25, "Z3"), (3, 26, "AA3"), (9, 701, "ZZ9"), (9, 702, "AAA9")],
+)
 def test_cells_are_named_as_excel_names_them(row: int, column: int, name: str) -> None:
     assert cell_name(row, column) == name

@@ -1,0 +1,182 @@
+"""Judge what was read: check each contract's filings as one batch, and say what becomes of each file."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_contracts.contract import Contract
+from pipelines.arrivals import Arrival
+from pipelines.assignment import Assignment
+from pipelines.batches import Filing, parse_batch
+from pipelines.checking import check_batch
+from pipelines.faults import Fault, Refusal
+from pipelines.ledger import ACCEPTED, FilingRecord, Ledger, Status, receipt_number
+from pipelines.reading import RawSheet
+from pipelines.registers import Registers
+
+
+@dataclass(slots=True)
+class Item:
+    """One file on its way through an intake; fields fill up as it goes.
+
+    `known` is its newest record where it came before; `twin` is the same file earlier in this chunk. `record` is
+    what the ledger says of it in the end; None only where it could not be read from disk.
+    """
+
+    arrival: Arrival
+    data: bytes = b""
+    sha256: str = ""
+    known: FilingRecord | None = None
+    twin: "Item | None" = None
+    raw: RawSheet | None = None
+    assignment: Assignment | None = None
+    refusal: Refusal | None = None
+    filing_id: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    record: FilingRecord | None = None
+    is_repeat: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more need be read: refused already, a twin, or accepted before."""
+        return bool(self.refusal or self.twin or (self.known and self.known.status in ACCEPTED))
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether a mandatory check failed or a query is unexplained."""
+        return any(fault.strength == "mandatory" or not fault.is_explained for fault in self.faults)
+
+    @property
+    def status(self) -> Status:
+        """What becomes of it, once it is read and checked."""
+        if self.refusal:
+            return "refused"
+        if self.goes_back:
+            return "returned"
+        return "accepted_with_queries" if self.faults else "accepted"
+
+    @property
+    def is_as_before(self) -> bool:
+        """Whether the judgement is the one it had when it came before; then its receipt stands."""
+        if self.known is None:
+            return False
+        code = self.refusal.code if self.refusal else None
+        return self.known.status in ACCEPTED or (self.known.status, self.known.refusal_code) == (self.status, code)
+
+    def as_filing(self) -> Filing | None:
+        """What the checks look at; None for a file that is refused or need not be read."""
+        if self.raw is None or self.assignment is None or self.refusal:
+            return None
+        division, period = str(self.assignment.division_code), str(self.assignment.period)
+        arrival = self.arrival
+        return Filing(
+            self.filing_id, arrival.file_name, division, period, arrival.received_at, self.assignment.is_nil, self.raw
+        )
+
+
+def judge(
+    items: Sequence[Item], contracts: Iterable[Contract], registers: Registers
+) -> list[tuple[Contract, pa.Table]]:
+    """Fill in the faults of every item, contract by contract, registers before those that refer to them.
+
+    Returns:
+        The accepted rows of each contract that was filed, in its staged schema.
+    """
+    tables = []
+    for contract in contracts:
+        mine = {item.filing_id: item for item in items if item.assignment and item.assignment.contract is contract}
+        filings = [filing for item in mine.values() if (filing := item.as_filing())]
+        if not filings:
+            continue
+        batch = parse_batch(contract, filings)
+        for fault in (*batch.faults, *check_batch(batch, registers)):
+            mine[fault.filing_id].faults.append(fault)
+        accepted = [filing.filing_id for filing in filings if not mine[filing.filing_id].goes_back]
+        rows = batch.table.filter(pc.is_in(batch.table["filing_id"], pa.array(accepted, pa.string())))
+        registers.add(contract, rows)
+        tables.append((contract, rows))
+    return tables
+
+
+class Registrar:
+    """Gives receipt numbers and counts attempts, going on where the ledger stopped."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._numbers = ledger.last_numbers()
+        self._attempts = ledger.attempts()
+
+    def enter(self, items: Iterable[Item]) -> None:
+        """Give each item its record, in the order given: a new one, or the one it had."""
+        for item in items:
+            if not item.sha256 or item.twin:
+                continue
+            if item.is_as_before:
+                item.record, item.is_repeat = item.known, True
+            else:
+                item.record = self._record(item)
+
+    def _record(self, item: Item) -> FilingRecord:
+        year = item.arrival.received_at.year
+        self._numbers[year] = self._numbers.get(year, 0) + 1
+        record = FilingRecord(
+            filing_id=item.filing_id,
+            receipt_no=receipt_number(year, self._numbers[year]),
+            sha256=item.sha256,
+            file_name=item.arrival.file_name,
+            received_at=item.arrival.received_at,
+            status=item.status,
+        )
+        if item.refusal:
+            record = replace(record, refusal_code=item.refusal.code, refusal_message=item.refusal.message)
+        if item.assignment:
+            record = _with_assignment(record, item.assignment)
+        return record if item.refusal else self._with_contents(record, item)
+
+    def _with_contents(self, record: FilingRecord, item: Item) -> FilingRecord:
+        assert item.raw is not None  # only a refused file has none
+        place = (str(record.contract), str(record.division_code), str(record.period))
+        self._attempts[place] = self._attempts.get(place, 0) + 1
+        queries = [fault for fault in item.faults if fault.strength == "query"]
+        return replace(
+            record,
+            attempt=self._attempts[place],
+            row_count=len(item.raw.rows),
+            query_count=len(queries),
+            explained_count=sum(fault.is_explained for fault in queries),
+            sheet=item.raw.sheet,
+        )
+
+
+def _with_assignment(record: FilingRecord, assignment: Assignment) -> FilingRecord:
+    return replace(
+        record,
+        contract=assignment.contract.contract,
+        contract_version=assignment.version,
+        division_code=assignment.division_code,
+        period=assignment.period,
+        is_simulated=assignment.is_simulated,
+        is_nil=assignment.is_nil,
+    )
+
+
+def recognise(ledger: Ledger, items: Iterable[Item]) -> None:
+    """Find files that came before, in an earlier run or earlier in this chunk, and give each its filing id."""
+    hashed = [item for item in items if item.sha256]
+    known = ledger.newest_by_hash([item.sha256 for item in hashed])
+    first: dict[str, Item] = {}
+    for item in hashed:
+        item.known = known.get(item.sha256)
+        item.twin = first.get(item.sha256)
+        first.setdefault(item.sha256, item)
+        item.filing_id = _next_id(item.sha256, item.known)
+
+
+def _next_id(sha256: str, known: FilingRecord | None) -> str:
+    """First 16 hex digits of the hash; with a count where the same file is judged again."""
+    stem = sha256[:16]
+    if known is None:
+        return stem
+    count = int(known.filing_id.partition("-")[2] or 1)
+    return f"{stem}-{count + 1}"
