@@ -6,7 +6,7 @@ Filings and faults are only ever added. A batch is one transaction: after a cras
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -104,7 +104,7 @@ class Ledger:
             marks = ", ".join("?" * len(part))
             query = f"SELECT * FROM faults WHERE filing_id IN ({marks}) ORDER BY rowid"
             for row in self._connection.execute(query, part):
-                found[row[0]].append(Fault(*row[:-1], bool(row[-1])))
+                found[row[0]].append(replace(Fault(*row), is_explained=bool(row[-1])))
         return found
 
     def attempts(self) -> dict[tuple[str, str, str], int]:

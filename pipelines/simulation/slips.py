@@ -5,7 +5,7 @@ A slip gives `(column title, row)` of the spoilt cell (None for a fault of the w
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -117,8 +117,9 @@ def _unexplained_query(sheet: Sheet, rng: np.random.Generator) -> Place:
 
 
 def _provoke_organisations(sheet: Sheet, row: list[Any]) -> str:
-    row[sheet.place("has_secrecy_body")] = row[sheet.place("has_secrecy_post")] = "否"
-    return "has_secrecy_post"
+    row[sheet.place("key_unit_since")], row[sheet.place("key_unit_until")] = date(2020, 5, 20), None
+    row[sheet.place("has_secrecy_body")] = "否"
+    return "has_secrecy_body"
 
 
 def _provoke_facilities(sheet: Sheet, row: list[Any]) -> str:

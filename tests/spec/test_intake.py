@@ -11,6 +11,7 @@ import pytest
 
 from data_contracts.loading import load_contracts
 from pipelines import intake as intake_module
+from pipelines import judging
 from pipelines.arrivals import list_arrivals, read_received_list
 from pipelines.faults import IntakeError
 from pipelines.home import Home, HomeBusyError
@@ -310,7 +311,7 @@ def test_a_check_that_cannot_run_takes_nothing(home: Home, tmp_path: Path, monke
     def fail(*_args: Any) -> None:
         raise CrashError
 
-    monkeypatch.setattr(intake_module, "check_batch", fail)
+    monkeypatch.setattr(judging, "check_batch", fail)
     with pytest.raises(CrashError):
         take_one(home, findings(tmp_path / "f.xlsx", finding()))
     assert read_filings(home).empty
