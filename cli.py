@@ -24,8 +24,8 @@ from rich.table import Table
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 DONE, RETURNED, WRONG_USE, INTERNAL_FAULT = 0, 1, 2, 3
-UsageError = typer.BadParameter.__mro__[1]
 STATUS_TITLES = {
     "accepted": "接收",
     "accepted_with_queries": "接收（已说明）",
@@ -68,8 +68,13 @@ class _Group(_ChineseHelp, TyperGroup):
 
 
 app = typer.Typer(
-    name="oversight", cls=_Group, help="保密监管风险研判平台：收报表、验报表、算指标、出预警。", no_args_is_help=True,
-    add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
+    name="oversight",
+    cls=_Group,
+    help="保密监管风险研判平台：收报表、验报表、算指标、出预警。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
 )
 HomeOption = Annotated[Path, typer.Option("--home", envvar="OVERSIGHT_HOME", help="数据目录", show_default=True)]
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")]
@@ -81,13 +86,16 @@ def _progress(quiet: bool) -> Iterator[Any]:
     """A callable `(step, done, total)` that draws one bar per step on the error stream."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as bars:
-        current: list[Any] = []
+        tasks: dict[str, Any] = {}
 
         def report(step: str, done: int, total: int) -> None:
-            # A count that starts again is a new bar; within one, the words may change as the work moves on.
-            if not current or done == 0 or total != bars.tasks[-1].total or bars.tasks[-1].finished:
-                current[:] = [bars.add_task(step, total=total)]
-            bars.update(current[0], description=step, completed=done, total=total)
+            # Within one count the words may change as the work moves on: then the bar stays and is renamed.
+            last = bars.tasks[-1] if bars.tasks else None
+            if step not in tasks and last is not None and done > 0 and last.total == total and not last.finished:
+                tasks[step] = last.id
+            elif step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], description=step, completed=done, total=total)
 
         yield report
 
@@ -190,7 +198,13 @@ def _print_receipts(result: Any, most: int = 20) -> None:
         return
     table = Table("回执号", "文件", "结果", "原因", "退回件", box=None, header_style="bold")
     for receipt in faulty[:most]:
-        table.add_row(receipt.receipt_no, receipt.file_name, STATUS_TITLES[receipt.status], receipt.message, str(receipt.returned_path or ""))
+        table.add_row(
+            receipt.receipt_no,
+            receipt.file_name,
+            STATUS_TITLES[receipt.status],
+            receipt.message,
+            str(receipt.returned_path or ""),
+        )
     console.print(table)
     if len(faulty) > most:
         console.print(f"……另有 {len(faulty) - most:,} 份，用 --json 看全部")
@@ -289,7 +303,12 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None
     table = Table("快照", "月份", "生成时间", "状态", box=None, header_style="bold")
     for info in shelf:
         simulated = "（模拟数据）" if info.is_simulated else ""
-        table.add_row(info.snapshot_id, info.period, f"{info.built_at:%Y-%m-%d %H:%M}", ("已发布" if info.is_current else "草稿") + simulated)
+        table.add_row(
+            info.snapshot_id,
+            info.period,
+            f"{info.built_at:%Y-%m-%d %H:%M}",
+            ("已发布" if info.is_current else "草稿") + simulated,
+        )
     Console().print(table if shelf else "还没有快照。")
 
 
@@ -324,8 +343,8 @@ def demo(
         serve(home=home, port=port, open_browser=True, host="127.0.0.1", workers=2)
 
 
-def _user_errors() -> tuple[type[Exception], ...]:
-    """Errors that are the user's to mend; imported late, since most commands never meet most of them."""
+def _is_users_to_mend(error: Exception) -> bool:
+    """Whether an error is the user's to mend; the classes are imported late, since most commands never meet them."""
     from data_contracts.divisions import DivisionsError
     from data_contracts.loading import ContractError
     from metrics.catalogue import CatalogueError
@@ -337,8 +356,9 @@ def _user_errors() -> tuple[type[Exception], ...]:
     from pipelines.simulation import SimulationError
     from pipelines.snapshots import SnapshotError
 
-    return (BuildError, CatalogueError, ContractError, DivisionsError, IntakeError, PolicyError, SimulationError, SnapshotError,
-            SnapshotUnreadable, TraceError)
+    definitions = (CatalogueError, ContractError, DivisionsError, PolicyError)
+    steps = (BuildError, IntakeError, SimulationError, SnapshotError, SnapshotUnreadable, TraceError)
+    return isinstance(error, definitions + steps)
 
 
 _USAGE_WORDS = {
@@ -379,7 +399,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"用法不对：{_usage_text(error)}\n用 oversight --help 看用法。", file=sys.stderr)
         sys.exit(WRONG_USE)
     except Exception as error:
-        if isinstance(error, _user_errors()):
+        if _is_users_to_mend(error):
             print(str(error), file=sys.stderr)
             sys.exit(WRONG_USE)
         print(f"程序内部出错（{type(error).__name__}），记录在 {_write_log()}，请交系统管理员。", file=sys.stderr)

@@ -8,7 +8,7 @@ from gunicorn.app.base import BaseApplication
 from dashboard.app import create_app
 
 
-class _Server(BaseApplication):
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def __init__(self, home_root: Path, options: dict[str, Any]) -> None:
         self._home_root, self._options = home_root, options
         super().__init__()

@@ -98,7 +98,17 @@ def _load_reference(connection: duckdb.DuckDBPyConnection) -> None:
     contracts = load_contracts()
     divisions = load_divisions()
     columns = [
-        (c.contract, n, column.name, column.title, column.kind, column.unit, column.help, list(column.articles), column.is_key)
+        (
+            c.contract,
+            n,
+            column.name,
+            column.title,
+            column.kind,
+            column.unit,
+            column.help,
+            list(column.articles),
+            column.is_key,
+        )
         for c in contracts.values()
         for n, column in enumerate(c.columns, start=1)
     ]
@@ -111,14 +121,23 @@ def _load_reference(connection: duckdb.DuckDBPyConnection) -> None:
     heads = [(c.contract, c.title, c.kind, c.frequency, list(c.articles), c.version) for c in contracts.values()]
     _write(connection, "divisions", divisions)
     _write(connection, "scopes", scopes(divisions))
-    _write(connection, "contracts", pd.DataFrame(heads, columns="contract title kind frequency articles version".split()))
-    names = "contract position column_name title kind unit help articles is_key".split()
+    _write(
+        connection,
+        "contracts",
+        pd.DataFrame(heads, columns=["contract", "title", "kind", "frequency", "articles", "version"]),
+    )
+    names = ["contract", "position", "column_name", "title", "kind", "unit", "help", "articles", "is_key"]
     _write(connection, "contract_columns", pd.DataFrame(columns, columns=names))
-    _write(connection, "codes", pd.DataFrame(codes, columns="contract column_name code title".split()))
+    _write(connection, "codes", pd.DataFrame(codes, columns=["contract", "column_name", "code", "title"]))
 
 
-def _load_filings(connection: duckdb.DuckDBPyConnection, filings: pd.DataFrame, faults: pd.DataFrame,
-                  first_period: str, last_period: str) -> None:
+def _load_filings(
+    connection: duckdb.DuckDBPyConnection,
+    filings: pd.DataFrame,
+    faults: pd.DataFrame,
+    first_period: str,
+    last_period: str,
+) -> None:
     # A refused file keeps its place whatever period it claims: a mistyped year is one of the reasons to refuse.
     is_refused = filings["status"] == "refused"
     within = is_refused | (filings["period"].where(~is_refused).map(last_month, na_action="ignore") <= last_period)
@@ -133,7 +152,7 @@ def _load_filings(connection: duckdb.DuckDBPyConnection, filings: pd.DataFrame, 
 
 
 def _due_filings(contracts: Iterable[Contract], filers: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
-    """Every filing due from `first` to `last`: contract × reporter valid on the period's last day × period."""
+    """Every filing due: contract × reporter valid on the period's last day × period."""
     since, until = pd.to_datetime(filers["valid_from"]), pd.to_datetime(filers["valid_to"])
     rows = []
     for contract in contracts:
@@ -154,7 +173,9 @@ def _load_rows(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
         if files:
             connection.execute(
                 f'INSERT INTO "{contract.contract}" BY NAME SELECT rows.* FROM read_parquet(?) AS rows '
-                "SEMI JOIN counting_filings USING (filing_id) ORDER BY period, division_code, filing_id, row", [files])
+                "SEMI JOIN counting_filings USING (filing_id) ORDER BY period, division_code, filing_id, row",
+                [files],
+            )
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
@@ -167,7 +188,8 @@ def _write_meta(connection: duckdb.DuckDBPyConnection, snapshot_id: str, first_p
     (simulated,) = connection.execute("SELECT coalesce(bool_or(is_simulated), false) FROM filings").fetchall()[0]
     (share,) = connection.execute(
         "SELECT count(*) FILTER (WHERE filing_id IS NOT NULL) / nullif(count(*), 0) FROM expected_filings WHERE month = ?",
-        [last_period]).fetchall()[0]
+        [last_period],
+    ).fetchall()[0]
     meta = {
         "snapshot_id": snapshot_id,
         "period": last_period,

@@ -21,13 +21,14 @@ from pipelines.arrivals import Arrival, chunk_arrivals, list_arrivals, read_rece
 from pipelines.assignment import Reporters, assign
 from pipelines.faults import Fault, IntakeError, Refusal, refuse, shorten
 from pipelines.home import Home
+from pipelines.isolated_pool import IsolatedPool, open_pool
+from pipelines.isolated_worker import ReturnOrder
 from pipelines.judging import Item, Registrar, judge, recognise
 from pipelines.ledger import ACCEPTED, FilingRecord, Ledger, open_ledger
 from pipelines.reading import header_readers
-from pipelines.reading_pool import ReadingPool, open_pool
 from pipelines.receipts import IntakeResult, Receipt, unregistered_receipt, write_receipt
 from pipelines.registers import Registers
-from pipelines.returned_workbooks import ReturnSlip, returned_name, write_returned_workbook
+from pipelines.returned_workbooks import ReturnSlip, returned_name
 from pipelines.staging import bring_in_step, stage_rows
 
 __all__ = ["IntakeError", "IntakeResult", "Receipt", "intake", "read_received_list"]
@@ -44,7 +45,7 @@ class _Run:
     home: Home
     ledger: Ledger
     contracts: Mapping[str, Contract]
-    pool: ReadingPool
+    pool: IsolatedPool
     reporters: Reporters
     registers: Registers
     registrar: Registrar
@@ -86,7 +87,7 @@ def intake(
         with open_ledger(home.ledger) as ledger:
             registers = Registers(home, contracts.values())
             run = _Run(home, ledger, contracts, pool, Reporters(load_divisions()), registers, Registrar(ledger))
-            _replace_missing_returns(run)
+            _replace_missing_returns(run, progress)
             for chunk in chunk_arrivals(arrivals, CHUNK_FILES, CHUNK_BYTES):
                 receipts += _take_chunk(run, chunk, progress, len(receipts), len(arrivals))
     return IntakeResult(receipts)
@@ -150,11 +151,16 @@ def _keep(run: _Run, items: Sequence[Item], tables: Sequence[tuple[Contract, pa.
 
 
 def _send_back(run: _Run, items: Sequence[Item], progress: Progress | None) -> None:
-    returned = [(item, item.record) for item in items if item.record and not item.is_repeat and item.goes_back]
-    for count, (item, record) in enumerate(returned, start=1):
-        _write_return(run, record, item.faults)
+    _write_returns(run, [(i.record, i.faults) for i in items if i.record and not i.is_repeat and i.goes_back], progress)
+
+
+def _write_returns(
+    run: _Run, returns: Sequence[tuple[FilingRecord, Sequence[Fault]]], progress: Progress | None
+) -> None:
+    written = run.pool.threads.map(lambda return_: _write_return(run, *return_), returns)
+    for count, _ in enumerate(written, start=1):
         if progress:
-            progress("生成退回件", count, len(returned))
+            progress("生成退回件", count, len(returns))
 
 
 def _write_return(run: _Run, record: FilingRecord, faults: Sequence[Fault]) -> None:
@@ -169,14 +175,14 @@ def _write_return(run: _Run, record: FilingRecord, faults: Sequence[Fault]) -> N
         record.is_simulated,
     )
     original = read_archived(run.home, record.sha256)
-    write_returned_workbook(_return_path(run.home, record), original, slip, faults)
+    run.pool.write_return(ReturnOrder(_return_path(run.home, record), original, slip, tuple(faults)))
 
 
 def _return_path(home: Home, record: FilingRecord) -> Path:
     return home.returned / returned_name(record.receipt_no, record.file_name)
 
 
-def _replace_missing_returns(run: _Run) -> None:
+def _replace_missing_returns(run: _Run, progress: Progress | None) -> None:
     """Write the returned workbooks that a crash, or somebody's tidying up, has left missing."""
     there = {path.name for path in run.home.returned.iterdir()}
     missing = [
@@ -185,8 +191,7 @@ def _replace_missing_returns(run: _Run) -> None:
         if record.contract in run.contracts and returned_name(record.receipt_no, record.file_name) not in there
     ]
     faults = run.ledger.faults_of([record.filing_id for record in missing])
-    for record in missing:
-        _write_return(run, record, faults[record.filing_id])
+    _write_returns(run, [(record, faults[record.filing_id]) for record in missing], progress)
 
 
 def _write_receipts(run: _Run, items: Sequence[Item]) -> list[Receipt]:

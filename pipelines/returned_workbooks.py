@@ -69,8 +69,7 @@ def write_returned_workbook(path: Path, original: bytes, slip: ReturnSlip, fault
         slip: what the list says above the faults.
         faults: of this filing, explained ones included.
     """
-    is_xlsx = original.startswith(b"PK") and b"xl/workbook.xml" in original
-    workbook = load_workbook(io.BytesIO(original)) if is_xlsx else _lay_out(original, slip)
+    workbook = _open_original(original, slip)
     for sheet in workbook.worksheets:
         _clear_marks(sheet)
     ordered = sorted(faults, key=lambda fault: (fault.is_explained, fault.strength, fault.row or 0))
@@ -81,6 +80,20 @@ def write_returned_workbook(path: Path, original: bytes, slip: ReturnSlip, fault
     temporary = path.with_name(f".{path.name}.tmp")
     workbook.save(temporary)
     temporary.replace(path)
+
+
+def _open_original(original: bytes, slip: ReturnSlip) -> Workbook:
+    """The workbook as filed where it is an xlsx that openpyxl understands; its cells laid out anew otherwise.
+
+    openpyxl turns down some workbooks that every spreadsheet opens (a style it does not know is enough), with whatever
+    exception it happens upon. Those must go back too.
+    """
+    if original.startswith(b"PK") and b"xl/workbook.xml" in original:
+        try:
+            return load_workbook(io.BytesIO(original))
+        except Exception:
+            return _lay_out(original, slip)
+    return _lay_out(original, slip)
 
 
 def _lay_out(original: bytes, slip: ReturnSlip) -> Workbook:

@@ -262,6 +262,24 @@ def test_every_refusal_code_is_tried_here() -> None:
     assert {case[1] for case in CASES} == set(refusal_codes())
 
 
+def test_a_file_that_kills_its_parser_is_refused_and_the_rest_goes_on(home: Home, tmp_path: Path) -> None:
+    good = [
+        filing(tmp_path / f"{code}.xlsx", "organisations", [[f"JG{code}0001", *ORGANISATION[1:]]], division=code)
+        for code in ("652901", "652902", "652922")
+    ]
+    source = tmp_path / "killer.xlsx"
+    with xlsxwriter.Workbook(source) as workbook:
+        workbook.add_worksheet().write(0, 0, "甲")
+    with zipfile.ZipFile(source) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    strings = parts["xl/sharedStrings.xml"]
+    parts["xl/sharedStrings.xml"] = strings.replace(b'uniqueCount="1"', b'uniqueCount="99999999999"')
+    killer = write(tmp_path / "killer.xlsx", zipped(parts))
+    receipts = take(home, good[0], killer, *good[1:])
+    assert [receipt.refusal_code for receipt in receipts] == [None, "corrupt", None, None]
+    assert "解析程序无法承受" in str(receipts[1].refusal_message)
+
+
 def test_the_rest_of_the_batch_goes_on(home: Home, tmp_path: Path) -> None:
     bad = [
         make(tmp_path / str(place))

@@ -22,14 +22,18 @@ def home(tmp_path: Path) -> Home:
 
 def state(connection: duckdb.DuckDBPyConnection, contract: str, period: str, division: str = "652901") -> tuple:
     return connection.execute(
-        "SELECT state, attempts, first_status FROM expected_filings WHERE contract = ? AND period = ? AND division_code = ?",
-        [contract, period, division]).fetchall()[0]
+        "SELECT state, attempts, first_status FROM expected_filings "
+        "WHERE contract = ? AND period = ? AND division_code = ?",
+        [contract, period, division],
+    ).fetchall()[0]
 
 
 def test_each_expected_filing_has_one_of_four_states(home: Home, tmp_path: Path) -> None:
     register = write_filing(tmp_path, "organisations", "652901", "2026Q2", [ORGANISATION])
     july = write_filing(tmp_path, "findings", "652901", "2026-07", [FINDING])
-    august = write_filing(tmp_path, "findings", "652901", "2026-08", [{**FINDING, "rectified_on": datetime(2026, 8, 3)}])
+    august = write_filing(
+        tmp_path, "findings", "652901", "2026-08", [{**FINDING, "rectified_on": datetime(2026, 8, 3)}]
+    )
     september = write_filing(tmp_path, "findings", "652901", "2026-09", [{**FINDING, "severity": None}])
     hand_in(home, [register], datetime(2026, 7, 15, 17))  # due 15 days after the quarter's end: on the last day
     hand_in(home, [july], datetime(2026, 8, 10, 23, 59))  # due on the 10th: still on time
@@ -49,9 +53,13 @@ def test_a_corrected_filing_replaces_the_earlier_one_whole(home: Home, tmp_path:
     hand_in(home, [write_filing(tmp_path, "organisations", "652901", "2026Q2", [ORGANISATION])], datetime(2026, 7, 5))
     other = {**FINDING, "finding_code": "WT-6529010001-0002"}
     hand_in(home, [write_filing(tmp_path, "findings", "652901", "2026-07", [FINDING, other])], datetime(2026, 8, 5))
-    hand_in(home, [write_filing(tmp_path, "findings", "652901", "2026-07", [other], name="更正.xlsx")], datetime(2026, 8, 8))
+    hand_in(
+        home, [write_filing(tmp_path, "findings", "652901", "2026-07", [other], name="更正.xlsx")], datetime(2026, 8, 8)
+    )
     with open_snapshot(snapshots.snapshot_path(home, build(home))) as found:
-        assert found.execute("SELECT finding_code, file_name FROM findings").fetchall() == [("WT-6529010001-0002", "更正.xlsx")]
+        assert found.execute("SELECT finding_code, file_name FROM findings").fetchall() == [
+            ("WT-6529010001-0002", "更正.xlsx")
+        ]
         assert state(found, "findings", "2026-07") == ("on_time", 2, "accepted")
 
 
@@ -64,14 +72,19 @@ def test_two_builds_of_the_same_filings_hold_equal_values(built_home: Path) -> N
     with duckdb.connect() as connection:
         for name, snapshot in (("a", first), ("b", second)):
             connection.execute(f"ATTACH '{snapshots.snapshot_path(home, snapshot)}' AS {name} (READ_ONLY)")
-        tables = [row[0] for row in connection.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'a' ORDER BY 1").fetchall()]
+        tables = [
+            row[0]
+            for row in connection.execute(
+                "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'a' ORDER BY 1"
+            ).fetchall()
+        ]
         assert {"cells", "index_scores", "warnings", "warning_evidence", "expected_filings", "findings"} <= set(tables)
         for table in tables:
             but = "WHERE key NOT IN ('snapshot_id', 'built_at')" if table == "meta" else ""
             for left, right in (("a", "b"), ("b", "a")):
                 differing = connection.execute(
-                    f'FROM {left}."{table}" {but} EXCEPT ALL FROM {right}."{table}" {but}').fetchall()
+                    f'FROM {left}."{table}" {but} EXCEPT ALL FROM {right}."{table}" {but}'
+                ).fetchall()
                 assert differing == [], table
     snapshots.snapshot_path(home, second).unlink()
 
@@ -83,7 +96,10 @@ def test_a_draft_is_not_shown_until_it_is_published(home: Home, tmp_path: Path) 
     assert snapshots.publish(home) == draft == snapshots.current_snapshot_id(home)
     newer = build(home)
     assert snapshots.current_snapshot_id(home) == draft
-    assert [(info.snapshot_id, info.is_current) for info in snapshots.list_snapshots(home)] == [(draft, True), (newer, False)]
+    assert [(info.snapshot_id, info.is_current) for info in snapshots.list_snapshots(home)] == [
+        (draft, True),
+        (newer, False),
+    ]
 
 
 def test_staged_rows_that_were_lost_are_rebuilt_from_the_archive(home: Home, tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ ROOT = Path(cli.__file__).parent
 
 def run(*arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = ["env", f"OVERSIGHT_HOME={home}"] if home else []
-    return subprocess.run([*environment, sys.executable, str(ROOT / "cli.py"), *arguments], capture_output=True, text=True,
-                          check=False)
+    return subprocess.run(
+        [*environment, sys.executable, str(ROOT / "cli.py"), *arguments], capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -43,10 +44,22 @@ def test_every_command_is_documented(command: str, readme: str) -> None:
         (["template"], "缺少参数：--contract"),
         (["template", "--colour", "red"], "没有这个选项：--colour"),
         (["simulate", "--out", "x", "--months", "many"], "--months 的值不对"),
-        (["template", "--contract", "finding", "--division", "652901", "--period", "2026-09", "--out", "x.xlsx"], "没有报表“finding”"),
-        (["template", "--contract", "findings", "--division", "659001", "--period", "2026-09", "--out", "x.xlsx"], "不是填报单位代码"),
-        (["template", "--contract", "findings", "--division", "652901", "--period", "2026Q3", "--out", "x.xlsx"], "应写成 2026-09"),
-        (["template", "--contract", "findings", "--division", "652901", "--period", "2026-13", "--out", "x.xlsx"], "写法不对"),
+        (
+            ["template", "--contract", "finding", "--division", "652901", "--period", "2026-09", "--out", "x.xlsx"],
+            "没有报表“finding”",
+        ),
+        (
+            ["template", "--contract", "findings", "--division", "659001", "--period", "2026-09", "--out", "x.xlsx"],
+            "不是填报单位代码",
+        ),
+        (
+            ["template", "--contract", "findings", "--division", "652901", "--period", "2026Q3", "--out", "x.xlsx"],
+            "应写成 2026-09",
+        ),
+        (
+            ["template", "--contract", "findings", "--division", "652901", "--period", "2026-13", "--out", "x.xlsx"],
+            "写法不对",
+        ),
         (["publish"], "还没有快照可以发布"),
         (["publish", "../../etc"], "没有快照"),
         (["build"], "先运行 oversight intake"),
@@ -63,7 +76,9 @@ def test_wrong_use_is_told_in_chinese_with_exit_code_2(arguments: list[str], sai
 
 def test_template_is_a_workbook_for_that_reporter(tmp_path: Path) -> None:
     out = tmp_path / "空白表.xlsx"
-    result = run("template", "--contract", "findings", "--division", "652901", "--period", "2026-09", "--out", str(out), "--json")
+    result = run(
+        "template", "--contract", "findings", "--division", "652901", "--period", "2026-09", "--out", str(out), "--json"
+    )
     assert result.returncode == cli.DONE
     assert json.loads(result.stdout)["file"] == str(out)
     cells = {cell.value for row in load_workbook(out).worksheets[0].iter_rows(max_row=6) for cell in row}

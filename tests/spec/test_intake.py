@@ -284,7 +284,7 @@ class CrashError(Exception):
     """The power goes out here."""
 
 
-@pytest.mark.parametrize("step", ["settle_stash", "stage_rows", "write_returned_workbook"])
+@pytest.mark.parametrize("step", ["settle_stash", "stage_rows", "_write_return"])
 def test_a_crash_at_any_step_leaves_nothing_half_loaded(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -1,5 +1,6 @@
 """The workbook that goes back: marked at every fault, mended by its reporter, and taken when it comes again."""
 
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.workbook import Workbook
 
 from data_contracts.loading import load_contracts
+from pipelines.faults import IntakeError
 from pipelines.home import Home
 from pipelines.receipts import Receipt
 from pipelines.returned_workbooks import FILLS, SUMMARY_SHEET, returned_name
@@ -170,6 +172,35 @@ def test_a_fault_in_a_merged_cell_is_marked_at_its_corner(home: Home, tmp_path: 
     marked = workbook_of(take_one(home, path)).worksheets[0]
     assert marked["A7"].comment is not None
     assert "没有填写" in marked["A7"].comment.text
+
+
+def test_a_workbook_that_openpyxl_turns_down_goes_back_laid_out_anew(home: Home, tmp_path: Path) -> None:
+    path = template(tmp_path / "f.xlsx", {**ROW, "severity": "无"})
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b'patternType="solid"', b'patternType="unheard of"')
+    with zipfile.ZipFile(path, "w") as target:
+        for name, content in parts.items():
+            target.writestr(name, content)
+    with pytest.raises(ValueError, match="patternType|Value must be one of"):
+        load_workbook(path)
+    workbook = workbook_of(take_one(home, path))
+    assert workbook["问题整改"]["G7"].value == "无"
+    assert colour(workbook, "问题整改", "G7") == FILLS["mandatory"]
+
+
+def test_a_returned_workbook_that_cannot_be_written_is_told_and_written_by_the_next_intake(
+    home: Home, tmp_path: Path
+) -> None:
+    path = template(tmp_path / "f.xlsx", {**ROW, "severity": "无"})
+    home.create()
+    blocked = home.returned / returned_name("HZ-2026-000001", "f.xlsx")
+    (blocked.with_name(f".{blocked.name}.tmp")).mkdir()
+    with pytest.raises(IntakeError, match="退回件 .* 写不出来：.*再次收件即可补写"):
+        take_one(home, path)
+    (blocked.with_name(f".{blocked.name}.tmp")).rmdir()
+    assert take_one(home, path).returned_path == blocked
+    assert blocked.exists()
 
 
 def test_a_sheet_name_with_quotes_can_be_linked_to(home: Home, tmp_path: Path) -> None:

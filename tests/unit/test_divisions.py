@@ -295,5 +295,6 @@ class TestFaultyFiles:
         assert valid_divisions(load_divisions(path), date(2024, 1, 1))["division_code"].tolist() == ["650000", "650100"]
 
     def test_the_frame_is_the_callers_own(self) -> None:
-        load_divisions()["name"] = "改了"
+        mine = load_divisions()
+        mine["name"] = "改了"
         assert load_divisions()["name"].iloc[0] == "新疆维吾尔自治区"

@@ -1,4 +1,4 @@
-"""Read many files in processes of their own, so that a file that kills its reader is refused and nothing else."""
+"""Processes that touch files from outside, so that a file which kills its parser is refused and nothing else."""
 
 import os
 import subprocess
@@ -8,20 +8,24 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO
+from typing import IO, Any
 
-from pipelines.faults import refuse
+from pipelines.faults import IntakeError, refuse
 from pipelines.headers import HeaderReader
-from pipelines.reading_worker import Answer, receive, send
+from pipelines.isolated_worker import ReadAnswer, ReadOrder, ReturnOrder, receive, send
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))  # beyond four, the one process that takes the answers is the limit
 _ROOT = Path(__file__).parents[1]
 
 
-class ReadingPool:
+class WorkerDiedError(Exception):
+    """A worker ended while it held an order; the next order gets a new worker."""
+
+
+class IsolatedPool:
     """Workers that start at once, while the caller does other things, and are kept until the pool closes.
 
-    `threads` has one thread per worker: map :meth:`read` over it.
+    `threads` has one thread per worker: map :meth:`read` or :meth:`write_return` over it.
     """
 
     def __init__(self, readers: Mapping[str, HeaderReader], workers: int) -> None:
@@ -32,34 +36,52 @@ class ReadingPool:
         for _ in range(workers):
             self.threads.submit(self._warm_up)
 
+    def read(self, content: bytes, file_name: str) -> ReadAnswer:
+        """What :func:`pipelines.reading.read_file` finds in a file. Never raises for what is in the file."""
+        try:
+            answer: ReadAnswer = self._carry_out(ReadOrder(content, file_name))
+        except WorkerDiedError:
+            return refuse("corrupt", reason="解析程序无法承受").refusal
+        return answer
+
+    def write_return(self, order: ReturnOrder) -> None:
+        """Write one returned workbook.
+
+        Raises:
+            IntakeError: it could not be written; the next intake tries again.
+        """
+        try:
+            reason = self._carry_out(order)
+        except WorkerDiedError:
+            reason = "写表程序中断"
+        if reason:
+            raise IntakeError(f"退回件 {order.path} 写不出来：{reason}。报表已经登记，排除故障后再次收件即可补写")
+
+    def _carry_out(self, order: ReadOrder | ReturnOrder) -> Any:
+        worker = self._idle.get()
+        try:
+            worker = worker or self._start()
+            send(_pipe(worker.stdin), order)
+            return receive(_pipe(worker.stdout))
+        except (EOFError, BrokenPipeError) as error:
+            if worker is not None:
+                _stop(worker)
+            worker = None
+            raise WorkerDiedError from error
+        finally:
+            self._idle.put(worker)
+
     def _warm_up(self) -> None:
         worker = None
         try:
             worker = self._start()
         finally:
-            self._idle.put(worker)  # after a failure, the first read tries again and tells its caller
-
-    def read(self, content: bytes, file_name: str) -> Answer:
-        """What :func:`pipelines.reading.read_file` finds in a file. Never raises for what is in the file."""
-        worker = self._idle.get()
-        try:
-            if worker is None:
-                worker = self._start()
-            send(_pipe(worker.stdin), (content, file_name))
-            found: Answer = receive(_pipe(worker.stdout))
-        except (EOFError, BrokenPipeError):
-            if worker is not None:
-                _stop(worker)
-            worker = None
-            return refuse("corrupt", reason="解析程序无法承受").refusal
-        finally:
-            self._idle.put(worker)
-        return found
+            self._idle.put(worker)  # after a failure, the first order tries again and tells its caller
 
     def _start(self) -> "subprocess.Popen[bytes]":
         path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         worker = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.reading_worker"],
+            [sys.executable, "-m", "pipelines.isolated_worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -90,9 +112,9 @@ def _stop(worker: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def open_pool(readers: Mapping[str, HeaderReader], files: int) -> Iterator[ReadingPool]:
+def open_pool(readers: Mapping[str, HeaderReader], files: int) -> Iterator[IsolatedPool]:
     """A pool for the length of a `with` block, with no more workers than there are files to read."""
-    pool = ReadingPool(readers, max(1, min(WORKERS, files)))
+    pool = IsolatedPool(readers, max(1, min(WORKERS, files)))
     try:
         yield pool
     finally:

@@ -1,10 +1,10 @@
-"""The process that opens filed files. Run as `python -m pipelines.reading_worker` by `pipelines.reading_pool`.
+"""The process that touches files from outside. Run as `python -m pipelines.isolated_worker` by `isolated_pool`.
 
 A file from outside can make a parser ask for a terabyte and abort its whole process, which no `except` catches. So
 files are parsed here, one at a time and within limits; if this process dies, only the file it held is refused.
 
 Messages on stdin and stdout are pickles behind an eight-byte length; both ends are this program. First comes the
-mapping of header readers, then a (content, file name) pair per file, each answered by an :data:`Answer`.
+mapping of header readers, then one order per file, each answered.
 """
 
 import os
@@ -14,20 +14,43 @@ import signal
 import struct
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
-from pipelines.faults import Refusal, RefusalError
+from pipelines.faults import Fault, Refusal, RefusalError
 from pipelines.headers import HeaderReader
 from pipelines.identification import Identification
 from pipelines.reading import RawSheet, read_file
 
+if TYPE_CHECKING:  # openpyxl takes a third of a second to import, and most runs return nothing
+    from pipelines.returned_workbooks import ReturnSlip
+
 # Contract's name, what the file says of itself, and its data sheet; or why it is refused.
-Answer = tuple[str, Identification, RawSheet] | Refusal
+ReadAnswer = tuple[str, Identification, RawSheet] | Refusal
 
 MAX_SECONDS = 120
 MAX_MEMORY_BYTES = 4 * 2**30
 _LENGTH = struct.Struct("<Q")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOrder:
+    """Read one filed file; answered by a :data:`ReadAnswer`."""
+
+    content: bytes
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnOrder:
+    """Write one returned workbook; answered by None, or by why it could not be written."""
+
+    path: Path
+    original: bytes
+    slip: "ReturnSlip"
+    faults: tuple[Fault, ...]
 
 
 def send(stream: IO[bytes], message: Any) -> None:
@@ -50,22 +73,33 @@ def receive(stream: IO[bytes]) -> Any:
     return pickle.loads(body)
 
 
-def answer(content: bytes, file_name: str, readers: Mapping[str, HeaderReader]) -> Answer:
+def read(order: ReadOrder, readers: Mapping[str, HeaderReader]) -> ReadAnswer:
     """Read one file; equal cells of its sheet share one object, which makes the message half as long."""
     try:
-        read = read_file(content, file_name, readers)
+        found = read_file(order.content, order.file_name, readers)
     except RefusalError as error:
         return error.refusal
     shared: dict[Any, Any] = {}
     share = shared.setdefault
-    read.raw.rows = [
-        [share(cell, cell) if isinstance(cell, str | date) else cell for cell in row] for row in read.raw.rows
+    found.raw.rows = [
+        [share(cell, cell) if isinstance(cell, str | date) else cell for cell in row] for row in found.raw.rows
     ]
-    return read.contract.contract, read.identification, read.raw
+    return found.contract.contract, found.identification, found.raw
+
+
+def write_return(order: ReturnOrder) -> str | None:
+    """Write one returned workbook; why not, where the disk does not let it."""
+    from pipelines.returned_workbooks import write_returned_workbook
+
+    try:
+        write_returned_workbook(order.path, order.original, order.slip, order.faults)
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return None
 
 
 def main() -> None:
-    """Answer files until the pipe closes."""
+    """Answer orders until the pipe closes."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
@@ -73,13 +107,13 @@ def main() -> None:
     readers = receive(source)
     while True:
         try:
-            content, file_name = receive(source)
+            order = receive(source)
         except EOFError:
             return
-        signal.alarm(MAX_SECONDS)
-        message = answer(content, file_name, readers)
+        signal.alarm(MAX_SECONDS)  # unhandled, it ends this process even inside a library
+        answer = read(order, readers) if isinstance(order, ReadOrder) else write_return(order)
         signal.alarm(0)
-        send(sink, message)
+        send(sink, answer)
 
 
 if __name__ == "__main__":
