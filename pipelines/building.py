@@ -187,7 +187,8 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFram
 def _write_meta(connection: duckdb.DuckDBPyConnection, snapshot_id: str, first_period: str, last_period: str) -> None:
     (simulated,) = connection.execute("SELECT coalesce(bool_or(is_simulated), false) FROM filings").fetchall()[0]
     (share,) = connection.execute(
-        "SELECT count(*) FILTER (WHERE filing_id IS NOT NULL) / nullif(count(*), 0) FROM expected_filings WHERE month = ?",
+        "SELECT count(*) FILTER (WHERE filing_id IS NOT NULL) / nullif(count(*), 0) "
+        "FROM expected_filings WHERE month = ?",
         [last_period],
     ).fetchall()[0]
     meta = {

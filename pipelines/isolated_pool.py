@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -59,17 +60,19 @@ class IsolatedPool:
 
     def _carry_out(self, order: ReadOrder | ReturnOrder) -> Any:
         worker = self._idle.get()
+        is_sound = False
         try:
             worker = worker or self._start()
             send(_pipe(worker.stdin), order)
-            return receive(_pipe(worker.stdout))
+            answer = receive(_pipe(worker.stdout))
+            is_sound = True
         except (EOFError, BrokenPipeError) as error:
-            if worker is not None:
-                _stop(worker)
-            worker = None
             raise WorkerDiedError from error
         finally:
-            self._idle.put(worker)
+            if worker is not None and not is_sound:
+                _stop(worker)
+            self._idle.put(worker if is_sound else None)
+        return answer
 
     def _warm_up(self) -> None:
         worker = None
@@ -79,15 +82,23 @@ class IsolatedPool:
             self._idle.put(worker)  # after a failure, the first order tries again and tells its caller
 
     def _start(self) -> "subprocess.Popen[bytes]":
+        """Start a worker and wait until it is ready: one that cannot start says nothing about any file."""
         path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.isolated_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        send(_pipe(worker.stdin), self._readers)
+        with tempfile.TemporaryFile() as complaints:
+            worker = subprocess.Popen(
+                [sys.executable, "-c", "from pipelines.isolated_worker import main; main()"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env={**os.environ, "PYTHONPATH": path},
+            )
+            try:
+                send(_pipe(worker.stdin), self._readers)
+                receive(_pipe(worker.stdout))
+            except (EOFError, BrokenPipeError) as error:
+                _stop(worker)
+                complaints.seek(0)
+                raise RuntimeError(f"读表程序启动不了：{complaints.read()[-2000:].decode(errors='replace')}") from error
         return worker
 
     def close(self) -> None:

@@ -1,10 +1,10 @@
-"""The process that touches files from outside. Run as `python -m pipelines.isolated_worker` by `isolated_pool`.
+"""The process that touches files from outside; started by `pipelines.isolated_pool`.
 
 A file from outside can make a parser ask for a terabyte and abort its whole process, which no `except` catches. So
 files are parsed here, one at a time and within limits; if this process dies, only the file it held is refused.
 
 Messages on stdin and stdout are pickles behind an eight-byte length; both ends are this program. First comes the
-mapping of header readers, then one order per file, each answered.
+mapping of header readers, answered by :data:`READY`, then one order per file, each answered.
 """
 
 import os
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # openpyxl takes a third of a second to import, and most runs
 # Contract's name, what the file says of itself, and its data sheet; or why it is refused.
 ReadAnswer = tuple[str, Identification, RawSheet] | Refusal
 
+READY = "ready"
 MAX_SECONDS = 120
 MAX_MEMORY_BYTES = 4 * 2**30
 _LENGTH = struct.Struct("<Q")
@@ -105,6 +106,7 @@ def main() -> None:
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the messages
     readers = receive(source)
+    send(sink, READY)
     while True:
         try:
             order = receive(source)
@@ -114,7 +116,3 @@ def main() -> None:
         answer = read(order, readers) if isinstance(order, ReadOrder) else write_return(order)
         signal.alarm(0)
         send(sink, answer)
-
-
-if __name__ == "__main__":
-    main()

@@ -3,11 +3,13 @@
 import csv
 import io
 import struct
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import xlwt
 from openpyxl import Workbook
 
 from data_contracts.loading import load_contracts
@@ -142,3 +144,57 @@ def compound_file(streams: Mapping[str, bytes]) -> bytes:
         + b"".join(entries)
         + b"".join(sectors)
     )
+
+
+def save_xlsb(path: Path, sheet: str, rows: Rows) -> Path:
+    """A minimal binary workbook ([MS-XLSB]): texts, numbers and, written as `#N/A`, an error."""
+
+    def number(value: int) -> bytes:
+        return bytes([value]) if value < 128 else bytes([value & 0x7F | 0x80, value >> 7])
+
+    def record(kind: int, body: bytes = b"") -> bytes:
+        return number(kind) + number(len(body)) + body
+
+    def wide(text: str) -> bytes:
+        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+    def cell(column: int, value: Any) -> bytes:
+        place = struct.pack("<II", column, 0)
+        if value == "#N/A":
+            return record(3, place + b"\x2a")
+        return record(6, place + wide(value)) if isinstance(value, str) else record(5, place + struct.pack("<d", value))
+
+    body = record(129) + record(148, struct.pack("<IIII", 0, len(rows), 0, 40)) + record(145)
+    for number_of_row, row in enumerate(rows):
+        body += record(0, struct.pack("<I", number_of_row) + bytes(13))
+        body += b"".join(cell(column, value) for column, value in enumerate(row) if value not in (None, ""))
+    body += record(146) + record(130)
+    bundle = record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide(sheet))
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    parts = {
+        "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "xl/workbook.bin": record(131) + record(143) + bundle + record(144) + record(132),
+        "xl/worksheets/sheet1.bin": body,
+        "xl/_rels/workbook.bin.rels": (
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="rId1" Type="{relation}" Target="worksheets/sheet1.bin"/></Relationships>'
+        ).encode(),
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def save_xls(path: Path, sheets: Mapping[str, Rows], hidden: Sequence[str] = ()) -> Path:
+    """A workbook in the format of Excel 97."""
+    workbook = xlwt.Workbook(encoding="utf-8")
+    for name, rows in sheets.items():
+        sheet = workbook.add_sheet(name)
+        sheet.visibility = int(name in hidden)
+        for row_number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                if cell is not None:
+                    sheet.write(row_number, column, cell)
+    workbook.save(str(path))
+    return path

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -24,6 +25,8 @@ from tests.handmade import (
     form,
     header_of,
     save_csv,
+    save_xls,
+    save_xlsb,
     save_xlsx,
     take,
     take_one,
@@ -239,6 +242,26 @@ CASES: list[tuple[str, str, Maker, str]] = [
         "秘密字样",
     ),
     (
+        "mark on a hidden sheet of an xls",
+        "classification_mark",
+        lambda f: save_xls(
+            f / "f.xls", {"机关单位名录": form("organisations", [ORGANISATION]), "藏": [["机密★10年"]]}, ["藏"]
+        ),
+        "工作表“藏”的 A1 单元格",
+    ),
+    (
+        "telephone as a number in an xls",
+        "personal_number",
+        lambda f: save_xls(f / "f.xls", {"机关单位名录": form("organisations", [[*ORGANISATION[:9], 13800138001]])}),
+        "J7 单元格",
+    ),
+    (
+        "mark in an xlsb",
+        "classification_mark",
+        lambda f: save_xlsb(f / "f.xlsb", "机关单位名录", form("organisations", [["绝密★长期"]])),
+        "工作表“机关单位名录”的 A7 单元格",
+    ),
+    (
         "telephone",
         "personal_number",
         lambda f: filing(f / "f.xlsx", "findings", [[*FINDING, "电话13800138001"]], period="2026-09"),
@@ -278,6 +301,15 @@ def test_a_file_that_kills_its_parser_is_refused_and_the_rest_goes_on(home: Home
     receipts = take(home, good[0], killer, *good[1:])
     assert [receipt.refusal_code for receipt in receipts] == [None, "corrupt", None, None]
     assert "解析程序无法承受" in str(receipts[1].refusal_message)
+
+
+def test_a_reader_that_cannot_start_is_an_internal_fault_and_refuses_nothing(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(RuntimeError, match="读表程序启动不了"):
+        take_one(home, filing(tmp_path / "f.xlsx", *GOOD_ORGANISATIONS))
+    assert read_filings(home).empty
 
 
 def test_the_rest_of_the_batch_goes_on(home: Home, tmp_path: Path) -> None:

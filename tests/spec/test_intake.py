@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 
 from data_contracts.loading import load_contracts
 from pipelines import intake as intake_module
@@ -19,7 +20,7 @@ from pipelines.intake import intake
 from pipelines.ledger import counting_filings, read_faults, read_filings
 from pipelines.receipts import Receipt
 from pipelines.staging import restage, staged_path
-from tests.handmade import FINDING, NOW, ORGANISATION, filing, form, save_csv, take, take_one
+from tests.handmade import FINDING, NOW, ORGANISATION, filing, form, save_csv, save_xls, save_xlsb, take, take_one
 
 
 @pytest.fixture
@@ -215,6 +216,23 @@ def test_every_spelling_and_encoding_is_staged_alike(home: Home, tmp_path: Path,
         "april_activity_count",
     ]
     assert staged(home, "training", "2026Q3")[columns].values.tolist() == [["JG6529010001", 2, 1200, 1100, 1000, 0]]
+
+
+@pytest.mark.parametrize("kind", ["xls", "xlsb"])
+def test_binary_workbooks_are_taken_and_sent_back_too(home: Home, tmp_path: Path, kind: str) -> None:
+    def save(name: str, code: str) -> Path:
+        rows = form("training", [[code, 2, 20, 15, 10, 0]])
+        path = tmp_path / f"{name}.{kind}"
+        return save_xls(path, {"宣传教育": rows}) if kind == "xls" else save_xlsb(path, "宣传教育", rows)
+
+    good, bad = take(home, save("good", "JG6529010001"), save("bad", "#N/A"))
+    assert good.is_accepted, good.message
+    assert staged(home, "training", "2026Q3")[["posts_to_train_count", "row"]].values.tolist() == [[20, 7]]
+    assert [(fault.check_id, fault.cell) for fault in bad.faults] == [
+        ("training.organisation_code.formula_error", "A7")
+    ]
+    assert bad.returned_path is not None
+    assert load_workbook(bad.returned_path)["宣传教育"]["A7"].value == "#N/A"
 
 
 def test_the_simulated_mark_is_kept(home: Home, tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def test_a_workbook_that_openpyxl_turns_down_goes_back_laid_out_anew(home: Home,
     with zipfile.ZipFile(path, "w") as target:
         for name, content in parts.items():
             target.writestr(name, content)
-    with pytest.raises(ValueError, match="patternType|Value must be one of"):
+    with pytest.raises(ValueError, match="could not read stylesheet"):
         load_workbook(path)
     workbook = workbook_of(take_one(home, path))
     assert workbook["问题整改"]["G7"].value == "无"
@@ -196,7 +196,7 @@ def test_a_returned_workbook_that_cannot_be_written_is_told_and_written_by_the_n
     home.create()
     blocked = home.returned / returned_name("HZ-2026-000001", "f.xlsx")
     (blocked.with_name(f".{blocked.name}.tmp")).mkdir()
-    with pytest.raises(IntakeError, match="退回件 .* 写不出来：.*再次收件即可补写"):
+    with pytest.raises(IntakeError, match=r"退回件 .* 写不出来：.*再次收件即可补写"):
         take_one(home, path)
     (blocked.with_name(f".{blocked.name}.tmp")).rmdir()
     assert take_one(home, path).returned_path == blocked
