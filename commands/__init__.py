@@ -1,0 +1,1 @@
+"""The commands of `oversight`, grouped by what they are about; `cli` gathers them."""

@@ -1,0 +1,103 @@
+"""Commands of the computed side: build, publish, trace a number, say what there is."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from commands.terminal import (
+    DEFAULT_HOME,
+    STATUS_TITLES,
+    Command,
+    HomeOption,
+    JsonOption,
+    app,
+    open_home,
+    print_json,
+    progress,
+)
+
+
+@app.command(cls=Command)
+def build(
+    period: Annotated[str | None, typer.Option(help="算到哪个月；不写则为有报表的最新月份")] = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """由已接收的报表计算指标、指数和预警，得到一版草稿快照。"""
+    from pipelines.building import build as build_snapshot
+
+    with progress(as_json) as report:
+        snapshot_id = build_snapshot(open_home(home), period=period, progress=report)
+    if as_json:
+        print_json({"snapshot": snapshot_id, "state": "draft"})
+    else:
+        print(f"快照 {snapshot_id} 已生成（草稿）。核对后用 oversight publish {snapshot_id} 发布。")
+
+
+@app.command(cls=Command)
+def publish(
+    snapshot: Annotated[str | None, typer.Argument(help="快照编号；不写则为最新一版")] = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """发布一版快照：页面从此显示它。"""
+    from pipelines import snapshots
+
+    chosen = snapshots.publish(open_home(home), snapshot)
+    if as_json:
+        print_json({"snapshot": chosen, "state": "published"})
+    else:
+        print(f"快照 {chosen} 已发布。")
+
+
+@app.command(cls=Command)
+def trace(
+    indicator: Annotated[str, typer.Argument(help="指标代码，如 rectified_on_time_share")],
+    division: Annotated[str, typer.Argument(help="地区代码，如 652901")],
+    period: Annotated[str, typer.Argument(help="月份，如 2026-09")],
+    scope: Annotated[str, typer.Option(help="own 本级 或 area 全域")] = "area",
+    snapshot: Annotated[str | None, typer.Option(help="快照编号；不写则为已发布的一版")] = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """把一个数追溯到报表的文件、工作表和行。"""
+    from metrics.snapshot import open_snapshot
+    from metrics.tracing import trace_cell
+    from pipelines import snapshots
+
+    place = open_home(home)
+    chosen = snapshot or snapshots.current_snapshot_id(place)
+    if chosen is None:
+        raise snapshots.SnapshotError("还没有发布的快照：先运行 oversight build 和 oversight publish")
+    connection = open_snapshot(snapshots.snapshot_path(place, chosen))
+    found = trace_cell(connection, indicator, division, period, scope)
+    if as_json:
+        print_json({"snapshot": chosen, **found.to_dict()})
+    else:
+        print(found.to_text())
+
+
+@app.command(cls=Command)
+def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """现在收了多少报表，有哪些快照，哪一版已发布。"""
+    from pipelines import ledger, snapshots
+
+    place = open_home(home)
+    counts = ledger.count_by_status(place)
+    shelf = snapshots.list_snapshots(place)
+    if as_json:
+        print_json({"home": str(place.root), "filings": counts, "snapshots": [info.to_dict() for info in shelf]})
+        return
+    print("报表：" + ("，".join(f"{STATUS_TITLES[name]} {counts.get(name, 0):,}" for name in STATUS_TITLES)))
+    table = Table("快照", "月份", "生成时间", "状态", box=None, header_style="bold")
+    for info in shelf:
+        simulated = "（模拟数据）" if info.is_simulated else ""
+        table.add_row(
+            info.snapshot_id,
+            info.period,
+            f"{info.built_at:%Y-%m-%d %H:%M}",
+            ("已发布" if info.is_current else "草稿") + simulated,
+        )
+    Console().print(table if shelf else "还没有快照。")
