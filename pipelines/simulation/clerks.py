@@ -6,8 +6,8 @@ from pathlib import Path
 
 from data_contracts.contract import Contract
 from data_contracts.periods import last_month
+from pipelines.simulation.contents import Row
 from pipelines.simulation.dirt import Habits
-from pipelines.simulation.organisations import Row
 from pipelines.simulation.supervision import Supervision
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from data_contracts.periods import period_end
-from pipelines.simulation.organisations import Row
+from pipelines.simulation.contents import Row
 from pipelines.simulation.settings import load
 
 Condition = Callable[[Row, date], bool]

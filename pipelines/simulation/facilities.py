@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from data_contracts.periods import period_end, period_start
+from pipelines.simulation.contents import Row, Simulated
 from pipelines.simulation.draws import draw_between, draw_day, draw_delay, draw_weighted, known_by, month_of
-from pipelines.simulation.organisations import Organisation, Row
+from pipelines.simulation.organisations import Organisation
 from pipelines.simulation.settings import load
 from pipelines.simulation.traits import Reporter, Traits
 
@@ -95,3 +96,12 @@ def facility_rows(facilities: list[Facility], quarter: str) -> list[Row]:
         for one in facilities
         if one.planned_on <= day
     ]
+
+
+SIMULATED = Simulated(
+    "self_monitoring_facilities",
+    lambda world, rng: build_facilities(
+        world.reporter, world.organisations, world.traits, world.first, world.last, rng
+    ),
+    lambda facilities, ask: facility_rows(facilities, ask.period),
+)

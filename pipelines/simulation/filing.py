@@ -14,8 +14,8 @@ import numpy as np
 from data_contracts.contract import Contract
 from data_contracts.periods import last_month, period_end, period_start, periods_between
 from pipelines.simulation.clerks import Clerk, DueFiling
+from pipelines.simulation.contents import Row
 from pipelines.simulation.dirt import draw_habits
-from pipelines.simulation.organisations import Row
 from pipelines.simulation.settings import load
 from pipelines.simulation.submissions import Submission, draw_arrival, draw_slip, submit, submit_copy
 from pipelines.simulation.supervision import Supervision

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from data_contracts.periods import month_range, period_end, period_start
+from pipelines.simulation.contents import Row, Simulated
 from pipelines.simulation.draws import draw_between, draw_day, draw_delay, draw_weighted, known_by, month_of
-from pipelines.simulation.organisations import Organisation, Row
+from pipelines.simulation.organisations import Organisation
 from pipelines.simulation.settings import load
 from pipelines.simulation.traits import Reporter, Traits
 
@@ -147,3 +148,10 @@ def finding_rows(findings: list[Finding], month: str, since: date) -> list[Row]:
         for one in findings
         if one.changed_on(since, day)
     ]
+
+
+SIMULATED = Simulated(
+    "findings",
+    lambda world, rng: inspect(world.reporter, world.organisations, world.traits, rng),
+    lambda findings, ask: finding_rows(findings, ask.period, ask.since),
+)

@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 
 from data_contracts.periods import month_range, period_end, period_start
+from pipelines.simulation.contents import Row, Simulated
 from pipelines.simulation.draws import draw_between, draw_day, draw_weighted, known_by
-from pipelines.simulation.organisations import Organisation, Row
+from pipelines.simulation.organisations import Organisation
 from pipelines.simulation.settings import load
 from pipelines.simulation.traits import Reporter, Traits
 
@@ -111,3 +112,10 @@ def incident_rows(incidents: list[Incident], month: str, since: date) -> list[Ro
         for one in incidents
         if one.reported_at.date() <= day and one.closed_on > since
     ]
+
+
+SIMULATED = Simulated(
+    "incidents",
+    lambda world, rng: meet_incidents(world.reporter, world.organisations, world.traits, rng),
+    lambda incidents, ask: incident_rows(incidents, ask.period, ask.since),
+)

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 
 from data_contracts.periods import last_month, period_end, period_start
+from pipelines.simulation.contents import Row, Simulated
 from pipelines.simulation.draws import draw_between, draw_day, draw_some, known_by
 from pipelines.simulation.settings import load
 from pipelines.simulation.traits import Reporter, Traits
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -157,3 +155,10 @@ def organisation_rows(organisations: list[Organisation], traits: Traits, quarter
             }
         )
     return rows
+
+
+SIMULATED = Simulated(
+    "organisations",
+    lambda world, rng: found_organisations(world.reporter, world.traits, world.first, world.last, rng),
+    lambda organisations, ask: organisation_rows(organisations, ask.world.traits, ask.period),
+)

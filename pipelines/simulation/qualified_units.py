@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from data_contracts.periods import period_end, period_start
+from pipelines.simulation.contents import Row, Simulated
 from pipelines.simulation.draws import draw_between, draw_day, draw_weighted, known_by, month_of
-from pipelines.simulation.organisations import Row
 from pipelines.simulation.settings import load
 from pipelines.simulation.traits import Reporter, Traits
 
@@ -94,3 +94,10 @@ def unit_rows(units: list[QualifiedUnit], quarter: str) -> list[Row]:
             }
         )
     return rows
+
+
+SIMULATED = Simulated(
+    "qualified_units",
+    lambda world, rng: enrol_units(world.reporter, world.traits, world.first, world.last, rng),
+    lambda units, ask: unit_rows(units, ask.period),
+)

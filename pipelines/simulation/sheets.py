@@ -7,7 +7,7 @@ from typing import Any
 
 from data_contracts.contract import EXPLANATION_TITLE, Column, Contract
 from data_contracts.periods import period_title
-from pipelines.simulation.organisations import Row
+from pipelines.simulation.contents import Row
 from pipelines.simulation.traits import Reporter
 
 

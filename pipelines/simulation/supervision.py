@@ -2,65 +2,90 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipelines.simulation.contents import Ask, Row, World
 from pipelines.simulation.explanations import explain
-from pipelines.simulation.facilities import Facility, build_facilities, facility_rows
-from pipelines.simulation.findings import Finding, finding_rows, inspect
-from pipelines.simulation.incidents import Incident, incident_rows, meet_incidents
-from pipelines.simulation.organisations import Organisation, Row, found_organisations, organisation_rows
-from pipelines.simulation.qualified_units import QualifiedUnit, enrol_units, unit_rows
-from pipelines.simulation.training import training_rows
+from pipelines.simulation.registry import SIMULATED
 from pipelines.simulation.traits import Reporter, Traits, draw_traits
+
+if TYPE_CHECKING:
+    from pipelines.simulation.facilities import Facility
+    from pipelines.simulation.findings import Finding
+    from pipelines.simulation.incidents import Incident
+    from pipelines.simulation.organisations import Organisation
+    from pipelines.simulation.qualified_units import QualifiedUnit
+
+_ROWS = {one.contract: one.rows for one in SIMULATED}
 
 
 @dataclass(frozen=True)
 class Supervision:
     """One reporter's hidden world; `rows` is the only thing that a clerk sees of it."""
 
-    reporter: Reporter
-    traits: Traits
-    organisations: list[Organisation]
-    facilities: list[Facility]
-    units: list[QualifiedUnit]
-    findings: list[Finding]
-    incidents: list[Incident]
+    world: World
 
-    def rows(self, contract: str, period: str, since: date, known: set[str], rng: np.random.Generator) -> list[Row]:
-        """Honest rows of a filing, typed, with `explanation`.
-
-        `since` is the last day that an accepted filing of an event contract has covered; `known` holds the codes of
-        the organisations register accepted last, outside which a clerk cannot refer.
-        """
-        if contract == "organisations":
-            rows = organisation_rows(self.organisations, self.traits, period)
-        elif contract == "self_monitoring_facilities":
-            rows = facility_rows(self.facilities, period)
-        elif contract == "qualified_units":
-            rows = unit_rows(self.units, period)
-        elif contract == "findings":
-            rows = finding_rows(self.findings, period, since)
-        elif contract == "incidents":
-            rows = incident_rows(self.incidents, period, since)
-        elif contract == "training":
-            rows = training_rows([one for one in self.organisations if one.code in known], self.traits, period, rng)
-        else:
+    def rows(
+        self,
+        contract: str,
+        period: str,
+        since: date,
+        known: set[str],
+        rng: np.random.Generator,
+        on_file: dict[str, set[str]] | None = None,
+    ) -> list[Row]:
+        """Honest rows of a filing, typed, with `explanation`; the arguments are those of `Ask`."""
+        if contract not in _ROWS:
             raise KeyError(f"模拟地区没有合同 {contract} 的数据")
-        return explain(contract, rows, period, rng)
+        ask = Ask(period, since, known, self.world, rng, on_file or {})
+        return explain(contract, _ROWS[contract](self.world.things[contract], ask), period, rng)
+
+    @property
+    def reporter(self) -> Reporter:
+        """Whose world it is."""
+        return self.world.reporter
+
+    @property
+    def traits(self) -> Traits:
+        """The reporter's hidden traits and troubles."""
+        return self.world.traits
+
+    @property
+    def organisations(self) -> "list[Organisation]":
+        """All organisations over the whole time."""
+        return self.world.organisations
+
+    @property
+    def facilities(self) -> "list[Facility]":
+        """All self-monitoring facilities."""
+        facilities: list[Facility] = self.world.things["self_monitoring_facilities"]
+        return facilities
+
+    @property
+    def units(self) -> "list[QualifiedUnit]":
+        """All units with a qualification."""
+        units: list[QualifiedUnit] = self.world.things["qualified_units"]
+        return units
+
+    @property
+    def findings(self) -> "list[Finding]":
+        """All findings over the whole time."""
+        findings: list[Finding] = self.world.things["findings"]
+        return findings
+
+    @property
+    def incidents(self) -> "list[Incident]":
+        """All incidents over the whole time."""
+        incidents: list[Incident] = self.world.things["incidents"]
+        return incidents
 
 
 def found_supervision(reporter: Reporter, first: str, last: str, seed: np.random.SeedSequence) -> Supervision:
     """The hidden world of a reporter for the months `first` … `last`, the same for the same seed."""
-    sources = [np.random.default_rng(child) for child in seed.spawn(6)]
-    traits = draw_traits(reporter, first, last, sources[0])
-    organisations = found_organisations(reporter, traits, first, last, sources[1])
-    return Supervision(
-        reporter=reporter,
-        traits=traits,
-        organisations=organisations,
-        facilities=build_facilities(reporter, organisations, traits, first, last, sources[2]),
-        units=enrol_units(reporter, traits, first, last, sources[3]),
-        findings=inspect(reporter, organisations, traits, sources[4]),
-        incidents=meet_incidents(reporter, organisations, traits, sources[5]),
-    )
+    of_traits, *of_things = (np.random.default_rng(child) for child in seed.spawn(1 + len(SIMULATED)))
+    world = World(reporter, draw_traits(reporter, first, last, of_traits), first, last)
+    for one, rng in zip(SIMULATED, of_things, strict=True):
+        world.things[one.contract] = one.found(world, rng)
+    return Supervision(world)

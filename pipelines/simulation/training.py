@@ -3,7 +3,8 @@
 import numpy as np
 
 from data_contracts.periods import last_month, period_end
-from pipelines.simulation.organisations import Organisation, Row
+from pipelines.simulation.contents import Ask, Row, Simulated, nothing
+from pipelines.simulation.organisations import Organisation
 from pipelines.simulation.settings import load
 from pipelines.simulation.traits import Traits
 
@@ -34,3 +35,11 @@ def training_rows(
                 }
             )
     return rows
+
+
+def _known_rows(_: None, ask: Ask) -> list[Row]:
+    known = [one for one in ask.world.organisations if one.code in ask.known]
+    return training_rows(known, ask.world.traits, ask.period, ask.rng)
+
+
+SIMULATED = Simulated("training", nothing, _known_rows)
