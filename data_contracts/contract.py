@@ -11,9 +11,32 @@ ColumnKind = Literal["string", "integer", "decimal", "boolean", "date", "datetim
 FilingKind = Literal["register", "event", "tally"]
 Frequency = Literal["month", "quarter", "year"]
 Strength = Literal["mandatory", "query"]
-HelperOperation = Literal[
-    "days_between", "hours_between", "date_of", "month_of", "ratio", "sum", "first_six_digits", "first_ten_digits"
+Reach = Literal["row", "filing"]
+# Operations on the cells of a row; on the rows of a filing; on what else the reporter has on file.
+RowOperation = Literal[
+    "days_between",
+    "hours_between",
+    "date_of",
+    "month_of",
+    "ratio",
+    "sum",
+    "difference",
+    "first_six_digits",
+    "first_ten_digits",
 ]
+FilingOperation = Literal["filing_row_count", "filing_sum", "group_row_count", "group_sum"]
+RecordOperation = Literal[
+    "lookup",
+    "matching_row_count",
+    "register_row_count",
+    "previous",
+    "previous_row_count",
+    "previous_sum",
+    "beyond_usual",
+    "row_count_beyond_usual",
+    "copied_share",
+]
+HelperOperation = RowOperation | FilingOperation | RecordOperation
 
 FILING_KIND_TITLES: dict[str, str] = {"register": "名录", "event": "台账", "tally": "统计表"}
 FREQUENCY_TITLES: dict[str, str] = {"month": "月报", "quarter": "季报", "year": "年报"}
@@ -52,11 +75,17 @@ class Code:
     code: str
     title: str
     synonyms: tuple[str, ...] = ()
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+    def is_valid_in(self, first_month: str, last_month: str) -> bool:
+        """Whether the code may be used in a period that runs from one month to another (`2026-07`, `2026-09`)."""
+        return (self.valid_from or "") <= last_month and first_month <= (self.valid_to or "9999-12")
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A column's value must stand in `column` of the reporter's newest filing of `contract`."""
+    """A column's value must stand in `column`, the key of `contract`, in what the reporter has on file."""
 
     contract: str
     column: str
@@ -84,6 +113,7 @@ class Column:
     synonyms: tuple[str, ...] = ()
     articles: tuple[int, ...] = ()
     reference: Reference | None = None
+    units: tuple[tuple[str, float], ...] = ()
 
     @property
     def sql_type(self) -> str:
@@ -95,6 +125,11 @@ class Column:
         """Header as printed in the template: the title, with the unit where there is one."""
         return f"{self.title}（{self.unit}）" if self.unit else self.title
 
+    @property
+    def has_dated_codes(self) -> bool:
+        """Whether some of its codes hold for a time only."""
+        return any(code.valid_from or code.valid_to for code in self.codes)
+
     def title_of(self, code: str) -> str:
         """Chinese title of a code; the code itself where the list does not know it."""
         return next((entry.title for entry in self.codes if entry.code == code), code)
@@ -104,8 +139,9 @@ class Column:
 class HelperColumn:
     """A column that exists only while rows are checked, because a rule needs arithmetic.
 
-    The vocabulary is small and fixed, so that no contract carries code; `data_contracts.helper_columns`
-    computes it. Operands are filed columns or `_period_start_on`, `_period_end_on`.
+    The vocabulary is small and fixed, so that no contract carries code. `data_contracts.helper_columns` computes what
+    a row or its filing tells, `pipelines.records` what else the reporter has on file. Operands are filed columns,
+    `_period_start_on`, `_period_end_on`, and for some operations another contract or `contract.column`.
     """
 
     name: str
@@ -117,8 +153,9 @@ class HelperColumn:
 class Check:
     """One rule on filed rows, as the reporter reads it and as Great Expectations runs it.
 
-    `message` may hold `{value}` (the filed value of the first of `columns`) and `{column_name}` of any column of
-    the contract. `columns` are the cells to mark, the one to mend first.
+    `message` may hold `{value}` (the filed value of the first of `columns`) and `{column_name}` of any column or
+    helper column of the contract. `columns` are the cells to mark, the one to mend first. With the reach `filing` a
+    failure is a property of the whole table: it is told once, at the first row, and explained there.
     `expectation` is `{"type": …, "kwargs": {…}}` in the words of Great Expectations.
     """
 
@@ -130,6 +167,20 @@ class Check:
     remedy: str
     article: int | None
     expectation: dict[str, Any] = field(hash=False)
+    reach: Reach = "row"
+
+
+@dataclass(frozen=True)
+class EarlierTemplate:
+    """An earlier version of the template that is still taken: what its headers are called now.
+
+    `renamed` maps an old header to the column it is now; `dropped` are headers that are no longer asked for and are
+    read over. Columns that did not exist then stay empty.
+    """
+
+    version: str
+    renamed: tuple[tuple[str, str], ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,6 +204,7 @@ class Contract:
     usage: str = ""
     limitations: str = ""
     helper_columns: tuple[HelperColumn, ...] = ()
+    earlier_templates: tuple[EarlierTemplate, ...] = ()
 
     @property
     def sheet(self) -> str:

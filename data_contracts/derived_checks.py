@@ -5,9 +5,11 @@ from typing import Any
 
 from data_contracts.contract import Check, Column, Contract, HelperColumn
 
-# Suffix of the true/false column that `pipelines.checking` adds for a reference: whether the value stands in the
-# reporter's newest filing of the register; null where that register was never filed.
+# Suffix of the true/false column that `pipelines.records` adds for a reference: whether the reporter has filed such a
+# key; null where that cannot be told yet.
 IS_KNOWN = "__is_known"
+# Suffix of the column that says whether a dated code may be used in the filing's period; null where there is no code.
+IS_VALID = "__is_valid"
 DAY = "__day"
 
 
@@ -105,12 +107,22 @@ def _column_checks(contract: str, column: Column) -> Iterator[Check]:
             or_equal=True,
             ignore_row_if="either_value_is_missing",
         )
+    if column.has_dated_codes:
+        yield check(
+            "valid_code",
+            "在本期有效",
+            "“{value}”在本报告期不能使用",
+            "从模板的下拉列表中选本期有效的一项",
+            "expect_column_values_to_be_in_set",
+            column=f"{name}{IS_VALID}",
+            value_set=[True],
+        )
     if column.reference is not None:
         yield check(
             "reference",
-            "须在名录中",
-            "“{value}”不在本单位最近一期名录中",
-            "核对编号；新设的单位先补报名录，再报本表",
+            "须已在册",
+            "“{value}”在本单位已报送的名录、台账中查不到",
+            "核对编号；确属新增的，先补报所引用的那张表，再报本表",
             "expect_column_values_to_be_in_set",
             column=f"{name}{IS_KNOWN}",
             value_set=[True],

@@ -7,10 +7,19 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from data_contracts.contract import EXPLANATION_TITLE, LINEAGE_COLUMNS, PERIOD_COLUMNS, Check, Column, Contract
-from data_contracts.derived_checks import DAY, IS_KNOWN
-from data_contracts.helper_columns import OPERAND_COUNTS
+from data_contracts.contract import (
+    EXPLANATION_TITLE,
+    LINEAGE_COLUMNS,
+    PERIOD_COLUMNS,
+    Check,
+    Column,
+    Contract,
+    HelperColumn,
+)
+from data_contracts.derived_checks import DAY, IS_KNOWN, IS_VALID
+from data_contracts.helper_columns import OPERAND_COUNTS, OPERATIONS_ON_FILINGS, OPERATIONS_ON_OTHERS
 
+_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # Words of a row condition that are neither columns nor literals.
@@ -35,7 +44,7 @@ def check_house_rules(contract: Contract) -> None:
 
 
 def check_references(contracts: dict[str, Contract]) -> None:
-    """Raise `HouseRuleBroken` where a column refers to a contract column that is not there or is no register's key."""
+    """Raise `HouseRuleBroken` where a reference or a helper column points at what is not there or is no single key."""
     for contract in contracts.values():
         for column in contract.columns:
             if column.reference is None:
@@ -44,14 +53,31 @@ def check_references(contracts: dict[str, Contract]) -> None:
             place = f"{contract.path}: 列 {column.name} 引用的 {column.reference.contract}.{column.reference.column}"
             if target is None or column.reference.column not in [other.name for other in target.columns]:
                 raise HouseRuleBroken(f"{place} 不存在")
-            if target.kind != "register" or target.keys != (column.reference.column,):
-                raise HouseRuleBroken(f"{place} 不是名录的主键")
+            if target.kind == "tally" or target.keys != (column.reference.column,):
+                raise HouseRuleBroken(f"{place} 不是名录或台账的主键")
+        for helper in contract.helper_columns:
+            if helper.operation in OPERATIONS_ON_OTHERS:
+                _check_other(contracts, contract, helper)
+
+
+def _check_other(contracts: dict[str, Contract], contract: Contract, helper: HelperColumn) -> None:
+    name, _, column = helper.operands[0].partition(".")
+    target, place = contracts.get(name), f"{contract.path}: 辅助列 {helper.name} 用到的 {helper.operands[0]}"
+    if target is None or (column and column not in [other.name for other in target.columns]):
+        raise HouseRuleBroken(f"{place} 不存在")
+    if helper.operation == "register_row_count" and (column or target.kind != "register"):
+        raise HouseRuleBroken(f"{place} 应当是一张名录")
+    if helper.operation != "register_row_count" and not column:
+        raise HouseRuleBroken(f"{place} 应写成“合同.列”")
+    if helper.operation == "lookup" and len(target.keys) != 1:
+        raise HouseRuleBroken(f"{place} 的合同有多个主键列，无从查找")
 
 
 def _complaints(contract: Contract) -> Iterator[str]:
     yield from _contract_complaints(contract)
     for column in contract.columns:
         yield from (f"列 {column.name} {complaint}" for complaint in _column_complaints(column))
+    yield from _earlier_complaints(contract)
     headers = [header for column in contract.columns for header in _headers(column)]
     yield from _doubled("表头或别名", [EXPLANATION_TITLE, *headers])
     yield from _helper_complaints(contract)
@@ -79,6 +105,17 @@ def _contract_complaints(contract: Contract) -> Iterator[str]:
         yield f"name “{contract.sheet}”不能作工作表名（至多 31 字，不含 []:*?/\\）"
 
 
+def _earlier_complaints(contract: Contract) -> Iterator[str]:
+    """An earlier template may only rename columns that are still there; what it lacks must not be required today."""
+    names = {column.name for column in contract.columns}
+    yield from _doubled("earlierTemplates 的 version", [earlier.version for earlier in contract.earlier_templates])
+    for earlier in contract.earlier_templates:
+        if unknown := sorted({column for _, column in earlier.renamed} - names):
+            yield f"模板 {earlier.version} 的 renamed 指向未知列 {unknown}"
+        if earlier.version == contract.version:
+            yield f"模板 {earlier.version} 就是现在的版本，不能又是旧版"
+
+
 def _headers(column: Column) -> list[str]:
     return [column.title, *column.synonyms]
 
@@ -104,6 +141,11 @@ def _column_complaints(column: Column) -> Iterator[str]:
         yield f"的例子 {column.example} 不在自己的代码表中"
     if any(not code.title for code in column.codes):
         yield "的代码缺少 label"
+    if column.units and (column.kind not in ("integer", "decimal") or column.unit in dict(column.units)):
+        yield "的 units 只用于数字列，并且不含它自己的 unit"
+    for bound in (bound for code in column.codes for bound in (code.valid_from, code.valid_to) if bound):
+        if not _MONTH.match(bound):
+            yield f"的代码起止 {bound!r} 应写成 2026-03 的样子"
     code_words = [word for code in column.codes for word in (code.code, code.title, *code.synonyms)]
     yield from _doubled("代码、标题或同义词", code_words)
     if found := PERSONAL_WORDS.findall(f"{column.title} {' '.join(column.synonyms)}"):
@@ -114,13 +156,15 @@ def _helper_complaints(contract: Contract) -> Iterator[str]:
     known = {column.name for column in contract.columns} | set(PERIOD_COLUMNS)
     yield from _doubled("辅助列名", [helper.name for helper in contract.helper_columns])
     for helper in contract.helper_columns:
-        if unknown := sorted(set(helper.operands) - known):
-            yield f"辅助列 {helper.name} 用到未知列 {unknown}"
+        own = helper.operands[1:] if helper.operation in OPERATIONS_ON_OTHERS else helper.operands
+        if unknown := sorted(set(own) - known):
+            yield f"辅助列 {helper.name} 用到未知列 {unknown}（辅助列只能用排在它前面的）"
         wanted = OPERAND_COUNTS[helper.operation]
-        if wanted is not None and len(helper.operands) != wanted:
+        if (wanted is None and not helper.operands) or (wanted is not None and len(helper.operands) != wanted):
             yield f"辅助列 {helper.name} 的 {helper.operation} 应有 {wanted} 个列，现有 {len(helper.operands)} 个"
         if not helper.name.startswith("_") and helper.name not in _derived_names(contract):
             yield f"辅助列 {helper.name} 的名字应当以下划线开头"
+        known.add(helper.name)
 
 
 def _derived_names(contract: Contract) -> set[str]:
@@ -131,7 +175,8 @@ def _check_complaints(contract: Contract, check: Check) -> Iterator[str]:
     columns = {column.name for column in contract.columns}
     if unknown := sorted(set(check.columns) - columns):
         yield f"的 columns 含未知列 {unknown}"
-    if unknown := sorted(set(_PLACEHOLDER.findall(check.message)) - columns - {"value"}):
+    helpers = {helper.name for helper in contract.helper_columns}
+    if unknown := sorted(set(_PLACEHOLDER.findall(check.message)) - columns - helpers - {"value"}):
         yield f"的提示含未知占位符 {unknown}"
     if set(check.expectation) != {"type", "kwargs"}:
         yield "的 implementation 应当恰有 type 和 kwargs"
@@ -139,11 +184,14 @@ def _check_complaints(contract: Contract, check: Check) -> Iterator[str]:
     kwargs = check.expectation["kwargs"]
     if ("row_condition" in kwargs) != (kwargs.get("condition_parser") == "pandas"):
         yield "的 row_condition 与 condition_parser: pandas 应当同时出现"
-    helpers = {helper.name for helper in contract.helper_columns}
     references = {f"{column.name}{IS_KNOWN}" for column in contract.columns if column.reference}
-    known = columns | helpers | references | set(PERIOD_COLUMNS) | set(LINEAGE_COLUMNS)
-    if unknown := sorted(set(_columns_used(kwargs)) - known):
+    dated = {f"{column.name}{IS_VALID}" for column in contract.columns if column.has_dated_codes}
+    used = set(_columns_used(kwargs))
+    if unknown := sorted(used - columns - helpers - references - dated - set(PERIOD_COLUMNS) - set(LINEAGE_COLUMNS)):
         yield f"的 implementation 用到未知列 {unknown}"
+    whole = {helper.name for helper in contract.helper_columns if helper.operation in OPERATIONS_ON_FILINGS}
+    if used & whole and used <= whole | set(PERIOD_COLUMNS) and check.reach != "filing":
+        yield f"说的是整张表（{'、'.join(sorted(used & whole))}），应当写明 reach: filing，否则每一行都会报一次"
 
 
 def _columns_used(kwargs: dict[str, Any]) -> Iterator[str]:

@@ -23,14 +23,19 @@ from data_contracts.contract import (
     Column,
     ColumnKind,
     Contract,
+    EarlierTemplate,
     FilingKind,
+    FilingOperation,
     Frequency,
     HelperColumn,
-    HelperOperation,
+    Reach,
+    RecordOperation,
     Reference,
+    RowOperation,
     Strength,
 )
 from data_contracts.derived_checks import derived_checks, derived_helper_columns
+from data_contracts.helper_columns import OPERATIONS_ON_OTHERS
 from data_contracts.house_rules import HouseRuleBroken, check_house_rules, check_references
 
 ROOT = Path(__file__).parent
@@ -42,9 +47,11 @@ _ODCS_KINDS = {
     "date": "date",
     "timestamp": "datetime",
 }
-_CONTRACT_PROPERTIES = {"filingKind", "frequency", "articles", "dueDays", "allowsNil"}
-_COLUMN_PROPERTIES = {"articles", "unit", "patternHelp", "notAfterPeriod"}
-_CHECK_PROPERTIES = {"columns", "remedy", "article"}
+_CONTRACT_PROPERTIES = {"filingKind", "frequency", "articles", "dueDays", "allowsNil", "earlierTemplates"}
+_COLUMN_PROPERTIES = {"articles", "unit", "units", "patternHelp", "notAfterPeriod"}
+_CODE_PROPERTIES = {"synonyms", "validFrom", "validTo"}
+_CHECK_PROPERTIES = {"columns", "remedy", "article", "reach"}
+_OPERATIONS = (*get_args(RowOperation), *get_args(FilingOperation), *get_args(RecordOperation))
 
 
 class ContractError(Exception):
@@ -78,7 +85,12 @@ def load_contracts(root: Path = ROOT) -> dict[str, Contract]:
 
 def _referred_first(contracts: dict[str, Contract]) -> list[str]:
     needs = {
-        name: {column.reference.contract for column in contract.columns if column.reference} - {name}
+        name: {column.reference.contract for column in contract.columns if column.reference}.union(
+            helper.operands[0].partition(".")[0]
+            for helper in contract.helper_columns
+            if helper.operation in OPERATIONS_ON_OTHERS
+        )
+        - {name}
         for name, contract in contracts.items()
     }
     referred = set().union(*needs.values())
@@ -166,6 +178,7 @@ def _build(path: Path, document: dict[str, Any]) -> Contract:
         allows_nil=custom.get("allowsNil", True),
         path=f"{path.parent.name}/{path.name}",
         helper_columns=(*_helper_columns(table), *derived_helper_columns(columns)),
+        earlier_templates=tuple(map(_earlier_template, custom.get("earlierTemplates", []))),
     )
     return replace(contract, checks=(*derived_checks(contract), *contract.checks))
 
@@ -198,12 +211,21 @@ def _column(node: dict[str, Any]) -> Column:
         synonyms=tuple(entry["synonym"] for entry in node.get("synonyms", [])),
         articles=tuple(custom.get("articles", ())),
         reference=Reference(*links[0].split(".")) if links else None,
+        units=tuple((entry["unit"], float(entry["factor"])) for entry in custom.get("units", ())),
     )
 
 
+def _earlier_template(entry: dict[str, Any]) -> EarlierTemplate:
+    if unknown := sorted(set(entry) - {"version", "renamed", "dropped"}):
+        raise HouseRuleBroken(f"earlierTemplates 含未知项 {unknown}")
+    renamed = tuple(entry.get("renamed", {}).items())
+    return EarlierTemplate(str(entry["version"]), renamed, tuple(entry.get("dropped", ())))
+
+
 def _code(node: dict[str, Any]) -> Code:
-    custom = _custom(node, f"代码 {node['value']}", {"synonyms"})
-    return Code(str(node["value"]), node.get("label", ""), tuple(map(str, custom.get("synonyms", ()))))
+    custom = _custom(node, f"代码 {node['value']}", _CODE_PROPERTIES)
+    synonyms = tuple(map(str, custom.get("synonyms", ())))
+    return Code(str(node["value"]), node.get("label", ""), synonyms, custom.get("validFrom"), custom.get("validTo"))
 
 
 def _example(value: Any) -> str:
@@ -220,8 +242,8 @@ def _helper_column(entry: dict[str, Any]) -> HelperColumn:
     operations = [key for key in entry if key != "name"]
     if len(operations) != 1 or "name" not in entry:
         raise HouseRuleBroken(f"辅助列 {entry} 应当只有 name 和一种运算")
-    _expect(f"辅助列 {entry['name']} 的运算", operations[0], get_args(HelperOperation))
-    operands = tuple(entry[operations[0]])
+    _expect(f"辅助列 {entry['name']} 的运算", operations[0], _OPERATIONS)
+    operands = tuple(entry[operations[0]] or ())
     return HelperColumn(entry["name"], operations[0], operands)  # type: ignore[arg-type]
 
 
@@ -229,6 +251,7 @@ def _check(contract: str, node: dict[str, Any]) -> Check:
     place = f"检查项 {node.get('id')}"
     custom = _custom(node, place, _CHECK_PROPERTIES)
     _expect(f"{place} 的 severity", node.get("severity", ""), get_args(Strength))
+    _expect(f"{place} 的 reach", custom.get("reach", "row"), get_args(Reach))
     _expect(f"{place} 的 engine", node.get("engine", ""), ("greatExpectations",))
     absent = [name for name in ("id", "name", "description", "implementation") if not node.get(name)]
     absent += [name for name in ("columns", "remedy", "article") if not custom.get(name)]
@@ -243,4 +266,5 @@ def _check(contract: str, node: dict[str, Any]) -> Check:
         remedy=custom["remedy"],
         article=custom["article"],
         expectation=node["implementation"],
+        reach=custom.get("reach", "row"),
     )
