@@ -39,6 +39,7 @@ from data_contracts.helper_columns import OPERATIONS_ON_OTHERS
 from data_contracts.house_rules import HouseRuleBroken, check_house_rules, check_references
 
 ROOT = Path(__file__).parent
+FAMILIES = ("reference", "record_filings", "inspections", "reports", "qualified_units", "routine_duties")
 _ODCS_KINDS = {
     "string": "string",
     "integer": "integer",
@@ -83,6 +84,12 @@ def load_contracts(root: Path = ROOT) -> dict[str, Contract]:
     return {name: contracts[name] for name in _referred_first(contracts)}
 
 
+def _place(contract: Contract) -> tuple[int, str]:
+    """Where a contract stands: families as the bureau lists them, others after; then by path."""
+    family = contract.path.partition("/")[0]
+    return (FAMILIES.index(family) if family in FAMILIES else len(FAMILIES), contract.path)
+
+
 def _referred_first(contracts: dict[str, Contract]) -> list[str]:
     needs = {
         name: {column.reference.contract for column in contract.columns if column.reference}.union(
@@ -101,7 +108,7 @@ def _referred_first(contracts: dict[str, Contract]) -> list[str]:
         raise ContractError(f"合同互相引用成环：{' → '.join(error.args[1])}") from error
     ordered: list[str] = []
     while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=lambda name: (name not in referred, contracts[name].path))
+        ready = sorted(sorter.get_ready(), key=lambda name: (name not in referred, *_place(contracts[name])))
         ordered.extend(ready)
         sorter.done(*ready)
     return ordered

@@ -9,16 +9,15 @@ from functools import cache
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
-from data_contracts.contract import PERIOD_COLUMNS, Check, Contract
-from data_contracts.derived_checks import IS_KNOWN
+from data_contracts.contract import PERIOD_COLUMNS, Check, Column, Contract
+from data_contracts.derived_checks import IS_VALID
 from data_contracts.helper_columns import add_helper_columns
-from data_contracts.periods import period_end, period_start
+from data_contracts.periods import last_month, period_end, period_start
 from pipelines.batches import Batch
 from pipelines.faults import Fault
 from pipelines.parsing import show_cell
-from pipelines.registers import Registers
+from pipelines.records import Records, as_frame
 
 os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the library is imported
 import great_expectations as gx
@@ -28,7 +27,6 @@ INDEX_COLUMNS = ["filing_id", "row"]
 # Fewer characters in 说明 are a tick, not an explanation.
 SHORTEST_EXPLANATION = 5
 _RESULT_FORMAT = {"result_format": "COMPLETE", "unexpected_index_column_names": INDEX_COLUMNS}
-_NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.float64(): pd.Float64Dtype()}
 
 
 class CheckingError(Exception):
@@ -111,39 +109,47 @@ def checker_of(contract: Contract) -> Checker:
     return checker
 
 
-def checked_frame(batch: Batch, registers: Registers) -> pd.DataFrame:
+def checked_frame(batch: Batch, records: Records) -> pd.DataFrame:
     """The batch's rows as the checks see them.
 
     Returns:
         The staged columns (dates as datetime64, counts Int64, flags boolean), `_period_start_on` and `_period_end_on`,
-        the contract's helper columns, and for each reference a nullable boolean `<column>__is_known`.
+        the contract's helper columns, for each reference a nullable boolean `<column>__is_known`, and for each dated
+        code list a nullable boolean `<column>__is_valid`.
     """
     contract = batch.contract
     # Great Expectations copies the frame for every conditioned check; columns that no check may name stay out.
-    seen = batch.table.drop_columns(["file_name", "sheet", "received_at", "explanation"])
-    frame = seen.to_pandas(date_as_object=False, types_mapper=_NULLABLE.get)
+    frame = as_frame(batch.table.drop_columns(["file_name", "sheet", "received_at", "explanation"]))
     frame["row"] = frame["row"].astype("int64")
     for name, bound in zip(PERIOD_COLUMNS, (period_start, period_end), strict=True):
         days = {period: pd.Timestamp(bound(period)) for period in frame["period"].unique()}
         frame[name] = frame["period"].map(days).astype("datetime64[ms]")
     for column in contract.columns:
-        if column.reference:
-            codes = batch.table[column.name].to_pylist()
-            known = registers.are_known(column.reference, batch.table["division_code"].to_pylist(), codes)
-            frame[f"{column.name}{IS_KNOWN}"] = pd.array(known, dtype="boolean")
-    return add_helper_columns(frame, contract)
+        if column.has_dated_codes:
+            frame[f"{column.name}{IS_VALID}"] = _is_valid(column, frame)
+    return add_helper_columns(records.describe(batch, frame), contract)
 
 
-def check_batch(batch: Batch, registers: Registers) -> list[Fault]:
+def _is_valid(column: Column, frame: pd.DataFrame) -> pd.Series:
+    """Whether each dated code may be used in its filing's period; null where there is no code."""
+    codes = {code.code: code for code in column.codes}
+    months = {period: (f"{period_start(period):%Y-%m}", last_month(period)) for period in frame["period"].unique()}
+    pairs = zip(frame[column.name], frame["period"], strict=True)
+    valid = [codes[code].is_valid_in(*months[period]) if code in codes else None for code, period in pairs]
+    return pd.Series(pd.array(valid, dtype="boolean"), index=frame.index)
+
+
+def check_batch(batch: Batch, records: Records) -> list[Fault]:
     """Run every check of the batch's contract; the faults found, at their cells.
 
-    A cell that could not be read is not told to be empty as well. A query is explained when the row's 说明 has at
-    least `SHORTEST_EXPLANATION` characters.
+    A cell that could not be read is not told to be empty as well. A failure that reaches over the whole filing is told
+    once, at its first row. A query is explained when the row's 说明 has at least `SHORTEST_EXPLANATION` characters.
 
     Raises:
         CheckingError: a check could not be run.
     """
-    failures = checker_of(batch.contract).failures(checked_frame(batch, registers))
+    frame = checked_frame(batch, records)
+    failures = checker_of(batch.contract).failures(frame)
     if not failures:
         return []
     filing_ids = [filing.filing_id for filing in batch.filings]
@@ -152,7 +158,7 @@ def check_batch(batch: Batch, registers: Registers) -> list[Fault]:
     explanations = batch.table["explanation"]
     faults: list[Fault] = []
     for check in batch.contract.checks:
-        for row in sorted(rows[place] for place in failures.get(check.check_id, ())):
+        for row in _failing_rows(batch, check, [rows[place] for place in failures.get(check.check_id, ())]):
             if row in batch.unreadable.get(check.columns[0], ()):
                 continue
             explanation = explanations[row].as_py() or ""
@@ -162,7 +168,7 @@ def check_batch(batch: Batch, registers: Registers) -> list[Fault]:
                 check.check_id,
                 check.strength,
                 check.columns[0],
-                _message(batch, check, row),
+                _message(batch, frame, check, row),
                 check.remedy,
                 check.article,
                 is_explained=is_explained,
@@ -172,6 +178,29 @@ def check_batch(batch: Batch, registers: Registers) -> list[Fault]:
     return faults
 
 
-def _message(batch: Batch, check: Check, row: int) -> str:
+def _failing_rows(batch: Batch, check: Check, rows: list[int]) -> list[int]:
+    """Rows to tell, in order; of a failure of the whole filing only its first."""
+    if check.reach == "row":
+        return sorted(rows)
+    firsts: dict[int, int] = {}
+    for row in sorted(rows):
+        place = int(batch.filing_places[row])
+        firsts.setdefault(place, int(batch.filing_places.searchsorted(place)))
+    return list(firsts.values())
+
+
+def _message(batch: Batch, frame: pd.DataFrame, check: Check, row: int) -> str:
     values = {name: show_cell(cells[row]) or "（空）" for name, cells in batch.cells.items()}
-    return check.message.format_map({**values, "value": values[check.columns[0]]})
+    helpers = {helper.name: _shown(frame[helper.name].iloc[row]) for helper in batch.contract.helper_columns}
+    return check.message.format_map({**helpers, **values, "value": values[check.columns[0]]})
+
+
+def _shown(value: Any) -> str:
+    """A computed value in a message: thousands separated, at most two decimals, a date as a date."""
+    if pd.isna(value):
+        return "（无）"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, int | float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return str(value)

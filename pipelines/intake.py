@@ -6,28 +6,32 @@ order archive → ledger → staged is what makes a crash harmless: what the led
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 
+from data_contracts.calendar import due_on
 from data_contracts.contract import Contract
 from data_contracts.divisions import load_divisions
 from data_contracts.loading import load_contracts
 from pipelines.archive import clear_stash, read_archived, settle_stash, stash_file
 from pipelines.arrivals import Arrival, chunk_arrivals, list_arrivals, read_received_list
 from pipelines.assignment import Reporters, assign
+from pipelines.events import Place, checked_actor, filing_events
 from pipelines.faults import Fault, IntakeError, Refusal, refuse, shorten
 from pipelines.home import Home
 from pipelines.isolated_pool import IsolatedPool, open_pool
 from pipelines.isolated_worker import ReturnOrder
 from pipelines.judging import Item, Registrar, judge, recognise
 from pipelines.ledger import ACCEPTED, FilingRecord, Ledger, open_ledger
+from pipelines.period_states import PERIOD_KINDS, PeriodStates
 from pipelines.reading import header_readers
 from pipelines.receipts import IntakeResult, Receipt, unregistered_receipt, write_receipt
-from pipelines.registers import Registers
+from pipelines.records import Records
 from pipelines.returned_workbooks import ReturnSlip, returned_name
 from pipelines.staging import bring_in_step, stage_rows
 
@@ -47,8 +51,18 @@ class _Run:
     contracts: Mapping[str, Contract]
     pool: IsolatedPool
     reporters: Reporters
-    registers: Registers
+    records: Records
     registrar: Registrar
+    periods: PeriodStates
+    actor: str
+
+    def due_on(self, contract: str, period: str) -> date:
+        """Last day on which a filing is on time."""
+        return due_on(self.contracts[contract], period)
+
+    def has_accepted(self, place: Place) -> bool:
+        """Whether the ledger holds an accepted filing of a place already."""
+        return any(record.status in ACCEPTED for record in self.ledger.at_place(place))
 
 
 def intake(
@@ -57,7 +71,9 @@ def intake(
     *,
     received: Mapping[str, datetime] | None = None,
     now: datetime | None = None,
+    actor: str | None = None,
     progress: Progress | None = None,
+    pool: IsolatedPool | None = None,
 ) -> IntakeResult:
     """Take files and folders in.
 
@@ -66,12 +82,14 @@ def intake(
         paths: files or folders. Every file gets a receipt, whatever it is.
         received: time of receipt by path relative to the given folder, or by file name.
         now: time of receipt of all others; the clock's if None.
+        actor: who takes them in: a role or an account.
         progress: told (step, done, total).
+        pool: workers that are kept ready by the caller; opened for this intake alone if None.
 
     Returns:
         One receipt per file in the order of receipt. A file that was accepted before, or comes twice, gets the same
         receipt again; one that was returned or refused is judged anew, and gets the same receipt if the outcome is
-        the same.
+        the same; one that was withdrawn is judged anew and gets a new receipt.
 
     Raises:
         IntakeError: the home is busy, or its ledger or archive cannot be used.
@@ -81,12 +99,15 @@ def intake(
     arrivals = list_arrivals([Path(path) for path in paths], received, moment)
     contracts = load_contracts()
     receipts: list[Receipt] = []
-    with home.locked(), open_pool(header_readers(contracts), len(arrivals)) as pool:
+    opened = nullcontext(pool) if pool else open_pool(header_readers(contracts), len(arrivals))
+    with home.locked(), opened as workers:
         clear_stash(home)
         bring_in_step(home, progress)
         with open_ledger(home.ledger) as ledger:
-            registers = Registers(home, contracts.values())
-            run = _Run(home, ledger, contracts, pool, Reporters(load_divisions()), registers, Registrar(ledger))
+            records = Records(home, contracts)
+            reporters, periods = Reporters(load_divisions()), PeriodStates(ledger.events(PERIOD_KINDS))
+            registrar, who = Registrar(ledger), checked_actor(actor)
+            run = _Run(home, ledger, contracts, workers, reporters, records, registrar, periods, who)
             _replace_missing_returns(run, progress)
             for chunk in chunk_arrivals(arrivals, CHUNK_FILES, CHUNK_BYTES):
                 receipts += _take_chunk(run, chunk, progress, len(receipts), len(arrivals))
@@ -101,7 +122,7 @@ def _take_chunk(run: _Run, chunk: Sequence[Arrival], progress: Progress | None, 
     for count, _ in enumerate(run.pool.threads.map(partial(_read, run), items), start=1):
         if progress and (count % 50 == 0 or count == len(items)):
             progress("接收报表", done + count, total)
-    accepted_tables = judge(items, run.contracts.values(), run.registers)
+    accepted_tables = judge(items, run.contracts.values(), run.records)
     run.registrar.enter(items)
     _keep(run, items, accepted_tables)
     _send_back(run, items, progress)
@@ -130,7 +151,7 @@ def _read(run: _Run, item: Item) -> None:
         item.refusal = answer
     else:
         name, block, item.raw = answer
-        item.assignment = assign(block, run.contracts[name], run.reporters, item.arrival.received_at)
+        item.assignment = assign(block, run.contracts[name], run.reporters, run.periods, item.arrival.received_at)
         item.refusal = item.assignment.refusal
     if item.refusal is None:
         stash_file(run.home, item.sha256, item.data)
@@ -143,9 +164,12 @@ def _keep(run: _Run, items: Sequence[Item], tables: Sequence[tuple[Contract, pa.
     settle_stash(run.home, [item.sha256 for item, record in fresh if record.status != "refused"])
     for item, _ in fresh:
         item.faults = list(shorten(item.faults))
-    run.ledger.add([record for _, record in fresh], (fault for item, _ in fresh for fault in item.faults))
+    new = [record for _, record in fresh]
+    # Worked out before the ledger knows the new ones: whether an accepted filing was there already decides on lateness.
+    events = list(filing_events(new, run.due_on, run.has_accepted, run.actor))
+    run.ledger.add(new, (fault for item, _ in fresh for fault in item.faults), events)
     for contract, rows in tables:
-        records = [record for _, record in fresh if record.contract == contract.contract and record.status in ACCEPTED]
+        records = [record for record in new if record.contract == contract.contract and record.status in ACCEPTED]
         if records:
             stage_rows(run.home, contract, rows, records)
 

@@ -1,12 +1,14 @@
 """Judge what was read: check each contract's filings as one batch, and say what becomes of each file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.contract import Contract
+from data_contracts.helper_columns import OPERATIONS_ON_HISTORY
 from pipelines.arrivals import Arrival
 from pipelines.assignment import Assignment
 from pipelines.batches import Filing, parse_batch
@@ -14,21 +16,23 @@ from pipelines.checking import check_batch
 from pipelines.faults import Fault, Refusal
 from pipelines.ledger import ACCEPTED, FilingRecord, Ledger, Status, receipt_number
 from pipelines.reading import RawSheet
-from pipelines.registers import Registers
+from pipelines.records import Records
 
 
 @dataclass(slots=True)
 class Item:
     """One file on its way through an intake; fields fill up as it goes.
 
-    `known` is its newest record where it came before; `twin` is the same file earlier in this chunk. `record` is
-    what the ledger says of it in the end; None only where it could not be read from disk.
+    `known` is its newest record where it came before, which may have been withdrawn since; `twin` is the same
+    file earlier in this chunk. `record` is what the ledger says of it in the end; None only where it could not be read
+    from disk.
     """
 
     arrival: Arrival
     data: bytes = b""
     sha256: str = ""
     known: FilingRecord | None = None
+    is_withdrawn: bool = False
     twin: "Item | None" = None
     raw: RawSheet | None = None
     assignment: Assignment | None = None
@@ -40,8 +44,12 @@ class Item:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing more need be read: refused already, a twin, or accepted before."""
-        return bool(self.refusal or self.twin or (self.known and self.known.status in ACCEPTED))
+        """Whether nothing more need be read: refused already, a twin, or accepted before and still standing."""
+        return bool(self.refusal or self.twin or self._stands)
+
+    @property
+    def _stands(self) -> bool:
+        return self.known is not None and self.known.status in ACCEPTED and not self.is_withdrawn
 
     @property
     def goes_back(self) -> bool:
@@ -60,10 +68,10 @@ class Item:
     @property
     def is_as_before(self) -> bool:
         """Whether the judgement is the one it had when it came before; then its receipt stands."""
-        if self.known is None:
+        if self.known is None or self.is_withdrawn:
             return False
         code = self.refusal.code if self.refusal else None
-        return self.known.status in ACCEPTED or (self.known.status, self.known.refusal_code) == (self.status, code)
+        return self._stands or (self.known.status, self.known.refusal_code) == (self.status, code)
 
     def as_filing(self) -> Filing | None:
         """What the checks look at; None for a file that is refused or need not be read."""
@@ -76,10 +84,11 @@ class Item:
         )
 
 
-def judge(
-    items: Sequence[Item], contracts: Iterable[Contract], registers: Registers
-) -> list[tuple[Contract, pa.Table]]:
-    """Fill in the faults of every item, contract by contract, registers before those that refer to them.
+def judge(items: Sequence[Item], contracts: Iterable[Contract], records: Records) -> list[tuple[Contract, pa.Table]]:
+    """Fill in the faults of every item: contract by contract, each after those it looks at.
+
+    Within a contract that looks at its own history the periods are judged one after another, so that a filing meets
+    the earlier ones that were accepted before it came, however many came together.
 
     Returns:
         The accepted rows of each contract that was filed, in its staged schema.
@@ -87,17 +96,37 @@ def judge(
     tables = []
     for contract in contracts:
         mine = {item.filing_id: item for item in items if item.assignment and item.assignment.contract is contract}
-        filings = [filing for item in mine.values() if (filing := item.as_filing())]
-        if not filings:
-            continue
-        batch = parse_batch(contract, filings)
-        for fault in (*batch.faults, *check_batch(batch, registers)):
-            mine[fault.filing_id].faults.append(fault)
-        accepted = [filing.filing_id for filing in filings if not mine[filing.filing_id].goes_back]
-        rows = batch.table.filter(pc.is_in(batch.table["filing_id"], pa.array(accepted, pa.string())))
-        registers.add(contract, rows)
-        tables.append((contract, rows))
+        waves = _waves(contract, [filing for item in mine.values() if (filing := item.as_filing())])
+        if accepted := [_judge_batch(contract, mine, filings, records) for filings in waves]:
+            tables.append((contract, pa.concat_tables(accepted)))
     return tables
+
+
+def _waves(contract: Contract, filings: Sequence[Filing]) -> Iterator[Sequence[Filing]]:
+    """Filings that can be judged together, earlier periods first where history matters."""
+    if not any(helper.operation in OPERATIONS_ON_HISTORY for helper in contract.helper_columns):
+        if filings:
+            yield filings
+        return
+    for period in sorted({filing.period for filing in filings}):
+        yield [filing for filing in filings if filing.period == period]
+
+
+def _judge_batch(
+    contract: Contract, items: Mapping[str, Item], filings: Sequence[Filing], records: Records
+) -> pa.Table:
+    """Judge filings as one batch; the rows of those accepted, which the records learn at once."""
+    batch = parse_batch(contract, filings)
+    for fault in (*batch.faults, *check_batch(batch, records)):
+        items[fault.filing_id].faults.append(fault)
+    accepted = [filing for filing in filings if not items[filing.filing_id].goes_back]
+    ids = pa.array([filing.filing_id for filing in accepted], pa.string())
+    rows = batch.table.filter(pc.is_in(batch.table["filing_id"], ids))
+    columns = ("filing_id", "division_code", "period", "received_at")
+    records.add(
+        contract, pd.DataFrame({name: [getattr(filing, name) for filing in accepted] for name in columns}), rows
+    )
+    return rows
 
 
 class Registrar:
@@ -165,9 +194,11 @@ def recognise(ledger: Ledger, items: Iterable[Item]) -> None:
     """Find files that came before, in an earlier run or earlier in this chunk, and give each its filing id."""
     hashed = [item for item in items if item.sha256]
     known = ledger.newest_by_hash([item.sha256 for item in hashed])
+    withdrawn = ledger.withdrawn_ids()
     first: dict[str, Item] = {}
     for item in hashed:
         item.known = known.get(item.sha256)
+        item.is_withdrawn = item.known is not None and item.known.filing_id in withdrawn
         item.twin = first.get(item.sha256)
         first.setdefault(item.sha256, item)
         item.filing_id = _next_id(item.sha256, item.known)

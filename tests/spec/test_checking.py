@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from pipelines.faults import MAX_FAULTS_PER_CHECK, Fault, shorten
 from pipelines.headers import EXPLANATION, HeaderReader
 from pipelines.home import Home
 from pipelines.reading import shape_sheet
-from pipelines.registers import Registers
+from pipelines.records import Records
 
 REGISTER = Contract(
     "register",
@@ -129,11 +130,20 @@ GOOD: dict[str, Any] = {
 HEADER = list(GOOD)
 
 
-class NoRegisters(Registers):
-    """Nobody has filed a register."""
+def records_with(codes: dict[str, set[str]], contract: Contract = SMALL) -> Records:
+    """Records in which each reporter has filed a register of these codes."""
+    records = Records(Home(Path("none")), {"register": REGISTER, contract.contract: contract})
+    for reporter, known in codes.items():
+        filing = filed(
+            [{"编号": code} for code in known], f"register of {reporter}", contract=REGISTER, header=["编号", "名称"]
+        )
+        filing = replace(filing, division_code=reporter, received_at=datetime(2026, 9, 1))
+        records.add(REGISTER, pd.DataFrame([vars_of(filing)]), parse_batch(REGISTER, [filing]).table)
+    return records
 
-    def __init__(self) -> None:
-        self._known = {Reference("register", "code"): {}}
+
+def vars_of(filing: Filing) -> dict[str, Any]:
+    return {name: getattr(filing, name) for name in ("filing_id", "division_code", "period", "received_at")}
 
 
 def filed(
@@ -149,9 +159,9 @@ def filed(
     return Filing(filing_id, f"{filing_id}.xlsx", "652901", "2026-09", datetime(2026, 10, 1), is_nil, raw)
 
 
-def faults_of(*filings: Filing, registers: Registers | None = None, contract: Contract = SMALL) -> list[Fault]:
+def faults_of(*filings: Filing, records: Records | None = None, contract: Contract = SMALL) -> list[Fault]:
     batch = parse_batch(contract, filings)
-    return [*batch.faults, *check_batch(batch, registers or NoRegisters())]
+    return [*batch.faults, *check_batch(batch, records or records_with({}, contract))]
 
 
 def found(rows: Sequence[dict[str, Any]], **more: Any) -> list[tuple[str, str]]:
@@ -252,11 +262,6 @@ def test_an_explanation_never_excuses_a_mandatory_fault() -> None:
     assert not fault.is_explained
 
 
-class KnownRegisters(Registers):
-    def __init__(self, codes: dict[str, set[str]]) -> None:
-        self._known = {Reference("register", "code"): codes}
-
-
 @pytest.mark.parametrize(
     ("codes", "code", "faults"),
     [
@@ -270,15 +275,7 @@ class KnownRegisters(Registers):
 def test_a_reference_is_held_against_the_reporters_own_register(
     codes: dict[str, set[str]], code: str, faults: list[str]
 ) -> None:
-    assert [fault.check_id for fault in faults_of(filed([{"单位": code}]), registers=KnownRegisters(codes))] == faults
-
-
-def test_registers_learn_from_what_was_accepted(tmp_path: Any) -> None:
-    registers = Registers(Home(tmp_path).create(), [SMALL, REGISTER])
-    assert registers.are_known(Reference("register", "code"), ["652901"], ["J1"]) == [None]
-    accepted = parse_batch(REGISTER, [filed([{"编号": "J1"}], contract=REGISTER, header=["编号", "名称"])])
-    registers.add(REGISTER, accepted.table)
-    assert registers.are_known(Reference("register", "code"), ["652901"] * 3, ["J1", "J2", None]) == [True, False, None]
+    assert [fault.check_id for fault in faults_of(filed([{"单位": code}]), records=records_with(codes))] == faults
 
 
 @pytest.mark.parametrize(
@@ -321,7 +318,7 @@ def test_no_rows_no_validation() -> None:
 
 
 def frame_of(batch: Batch) -> pd.DataFrame:
-    return checked_frame(batch, NoRegisters())
+    return checked_frame(batch, records_with({}))
 
 
 def test_a_check_that_cannot_run_is_an_internal_fault_and_never_a_pass() -> None:
@@ -375,9 +372,8 @@ def test_every_shipped_suite_runs_even_on_a_row_of_blanks(contract: Contract) ->
         False,
         raw,
     )
-    registers = Registers.__new__(Registers)
-    registers._known = {column.reference: {} for column in contract.columns if column.reference}
-    faults = check_batch(parse_batch(contract, [filing]), registers)
+    records = Records(Home(Path("none")), load_contracts())
+    faults = check_batch(parse_batch(contract, [filing]), records)
     required = {f"{contract.contract}.{column.name}.required" for column in contract.columns if column.required}
     assert required <= {fault.check_id for fault in faults}
 

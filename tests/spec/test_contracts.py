@@ -1,30 +1,17 @@
 """The contracts as specification: columns as agreed, and each check fires where it should and nowhere else."""
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import yaml
 
-from data_contracts.contract import PERIOD_COLUMNS, Check, Contract
-from data_contracts.derived_checks import IS_KNOWN
+from data_contracts.contract import Check, Contract
 from data_contracts.dictionary import DICTIONARY_PATH, data_dictionary
-from data_contracts.helper_columns import OPERATIONS, add_helper_columns
+from data_contracts.helper_columns import ROW_OPERATIONS
 from data_contracts.house_rules import PERSONAL_WORDS
-from data_contracts.loading import ROOT, load_contracts
-from data_contracts.periods import period_end, period_start
-
-CONTRACTS = load_contracts()
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("check_cases.yaml").read_text("utf-8"))
-DTYPES = {
-    "integer": "Int64",
-    "decimal": "Float64",
-    "boolean": "boolean",
-    "date": "datetime64[ms]",
-    "datetime": "datetime64[us]",
-}
+from data_contracts.loading import ROOT
+from tests.check_cases import CASES, CONTRACTS, fired
 
 COLUMNS = {
     "organisations": """organisation_code! organisation_name! level! sector! has_secrecy_body! has_secrecy_post!
@@ -110,43 +97,6 @@ class TestTexts:
             assert not [words for words in copied if words in path.read_text(encoding="utf-8")]
 
 
-@cache
-def fired(name: str) -> dict[str, set[str]]:
-    """Check id → labels of the cases in which it fires; all cases of a contract in one validation."""
-    from pipelines.checking import Checker  # imports Great Expectations, which takes seconds
-
-    contract = CONTRACTS[name]
-    rows = [row for label, case in labelled_cases(name).items() for row in case_rows(name, label, case)]
-    failures = Checker(contract).failures(add_helper_columns(typed_frame(contract, rows), contract))
-    return {check_id: {filing_id for filing_id, _ in places} for check_id, places in failures.items()}
-
-
-def labelled_cases(name: str) -> dict[str, Any]:
-    cases: dict[str, Any] = {"base": {}}
-    for check, outcomes in CASES[name]["cases"].items():
-        for outcome in ("fires", "passes"):
-            cases |= {f"{check} {outcome} {number}": case for number, case in enumerate(outcomes[outcome])}
-    return cases
-
-
-def case_rows(name: str, label: str, case: Any) -> list[dict[str, Any]]:
-    filing = {"filing_id": label, "division_code": "652901", "period": str(CASES[name]["period"])}
-    rows = case if isinstance(case, list) else [case]
-    return [{**filing, "row": number, **CASES[name]["base"], **row} for number, row in enumerate(rows, start=7)]
-
-
-def typed_frame(contract: Contract, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows)
-    for column in contract.columns:
-        frame[column.name] = frame[column.name].astype(DTYPES.get(column.kind, "str"))
-        if column.reference:
-            known = [row.get(f"{column.name}{IS_KNOWN}", True) for row in rows]
-            frame[f"{column.name}{IS_KNOWN}"] = pd.array(known, dtype="boolean")
-    for name, bound in zip(PERIOD_COLUMNS, (period_start, period_end), strict=True):
-        frame[name] = pd.to_datetime(frame["period"].map(bound))
-    return frame
-
-
 class TestChecks:
     @pytest.mark.parametrize("name", COLUMNS)
     def test_every_declared_check_has_cases(self, name: str) -> None:
@@ -174,7 +124,7 @@ class TestHelperColumns:
         })  # fmt: skip
 
         def compute(operation: str, *names: str) -> list[Any]:
-            series = OPERATIONS[operation](*(frame[name] for name in names))  # type: ignore[index]
+            series = ROW_OPERATIONS[operation](*(frame[name] for name in names))  # type: ignore[index]
             return [None if pd.isna(value) else value for value in series]
 
         assert compute("days_between", "start", "end") == [1.5, -1.0, None]
