@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from data_contracts.calendar import opens_on
 from data_contracts.contract import FREQUENCY_TITLES, Contract, Frequency
 from data_contracts.periods import frequency_of, period_end, period_title
 from pipelines.faults import Refusal, RefusalError, refuse
 from pipelines.identification import LABEL_TITLES, Identification, normalise, read_period
+from pipelines.period_states import PeriodStates
 
 PERIOD_EXAMPLES: dict[Frequency, str] = {"month": "2026-10", "quarter": "2026Q4", "year": "2026"}
 
@@ -90,7 +90,9 @@ def _open_ended(row: Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def assign(block: Identification, contract: Contract, reporters: Reporters, received_at: datetime) -> Assignment:
+def assign(
+    block: Identification, contract: Contract, reporters: Reporters, periods: PeriodStates, received_at: datetime
+) -> Assignment:
     """Assign a file by its identification block. Never raises: a refusal is part of the answer."""
     found = Assignment(contract, block.version, block.is_nil, block.is_simulated)
     try:
@@ -98,7 +100,7 @@ def assign(block: Identification, contract: Contract, reporters: Reporters, rece
         found = replace(found, division_code=reporters.find(block))
         found = replace(found, period=_find_period(block, contract))
         reporters.require_filing(str(found.division_code), str(found.period), block.place)
-        _require_open(contract, str(found.period), received_at, block.place)
+        periods.require_open(contract, str(found.period), received_at, block.place)
     except RefusalError as error:
         return replace(found, refusal=error.refusal)
     return found
@@ -128,15 +130,3 @@ def _find_period(block: Identification, contract: Contract) -> str:
         )
     return period
 
-
-def _require_open(contract: Contract, period: str, received_at: datetime, place: str) -> None:
-    opens = opens_on(period)
-    if received_at.date() < opens:
-        raise refuse(
-            "period_not_open",
-            title=contract.title,
-            period=period_title(period),
-            opens_on=opens,
-            received_on=received_at.date(),
-            place=place,
-        )

@@ -1,13 +1,14 @@
 """Build a snapshot: archive + ledger + policy in, one DuckDB file out.
 
 A pure function of what was filed and of the data files in this program: nothing here asks the clock, so two builds
-of the same period hold equal values (only `snapshot_id` and `built_at` in `meta` differ).
+of the same period hold equal values (only `snapshot_id` and `built_at` in `meta` differ). With `as_of` only what the
+ledger knew at the end of that day goes in.
 """
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime, time
 from pathlib import Path
 
 import duckdb
@@ -15,18 +16,16 @@ import pandas as pd
 
 import data_contracts
 import metrics
-from data_contracts.calendar import due_on, opens_on
-from data_contracts.contract import Contract
-from data_contracts.divisions import load_divisions, reporters, scopes
+from data_contracts.divisions import load_divisions, scopes
 from data_contracts.loading import load_contracts
-from data_contracts.periods import frequency_of, last_month, period_end, period_start, periods_between
+from data_contracts.periods import frequency_of, last_month, period_start
 from metrics.compute import compute
 from metrics.snapshot import comment_tables
-from pipelines import ledger, snapshots, staging
+from pipelines import corrections, ledger, snapshots, staging
+from pipelines.expecting import load_expected
 from pipelines.home import Home
 
 Progress = Callable[[str, int, int], None]
-_SQL = Path(__file__).parent / "build"
 _DATA_SUFFIXES = {".yaml", ".sql", ".csv"}
 
 
@@ -34,22 +33,27 @@ class BuildError(Exception):
     """A build that cannot be made; the text is Chinese and says what to do."""
 
 
-def build(home: Home, *, period: str | None = None, progress: Progress | None = None) -> str:
+def build(
+    home: Home, *, period: str | None = None, as_of: date | None = None, progress: Progress | None = None
+) -> str:
     """Build a draft snapshot up to a month and give back its id.
 
     Args:
         home: the home folder with archive and ledger.
         period: the month to build for; the newest month that anyone has filed for if None.
+        as_of: build what was known at the end of this day: only what had come, been withdrawn or corrected by then.
         progress: told each step.
 
     Raises:
         BuildError: nothing has been accepted yet, or the month is malformed or before the first filing.
+        CorrectionError: a correction does not fit what is on file any more.
     """
     say: Progress = progress or (lambda title, done, total: None)
     staging.restage(home, progress=progress)
-    filings, faults = ledger.read_filings(home), ledger.read_faults(home)
+    moment = None if as_of is None else datetime.combine(as_of, time.max)
+    filings, faults = ledger.read_filings(home, as_of=moment), ledger.read_faults(home)
     first_period, last_period = _span(filings, period)
-    snapshot_id = snapshots.next_snapshot_id(home, last_period)
+    snapshot_id = snapshots.next_snapshot_id(home, last_period, as_of)
     temporary = home.snapshots / f".{snapshot_id}.{os.getpid()}.building"
     temporary.unlink(missing_ok=True)
     try:
@@ -57,10 +61,12 @@ def build(home: Home, *, period: str | None = None, progress: Progress | None = 
             say("装载报送数据", 0, 1)
             _load_reference(connection)
             _load_filings(connection, filings, faults, first_period, last_period)
+            _load_events(connection, ledger.read_events(home, as_of=moment), last_period)
             _load_rows(connection, home)
+            corrections.apply_corrections(connection, corrections.read_corrections(home, as_of=moment), last_period)
             say("装载报送数据", 1, 1)
             compute(connection, period=last_period, first_period=first_period, progress=progress)
-            _write_meta(connection, snapshot_id, first_period, last_period)
+            _write_meta(connection, snapshot_id, first_period, last_period, as_of)
             comment_tables(connection)
             connection.execute("CHECKPOINT")
         temporary.rename(snapshots.snapshot_path(home, snapshot_id))
@@ -78,7 +84,7 @@ _WRITER: dict[str, str | bool | int | float | list[str]] = {
 
 
 def _span(filings: pd.DataFrame, period: str | None) -> tuple[str, str]:
-    accepted = filings[filings["status"].isin(["accepted", "accepted_with_queries"])]
+    accepted = filings[filings["status"].isin(ledger.ACCEPTED) & filings["withdrawn_at"].isna()]
     if accepted.empty:
         raise BuildError("台账里还没有被接收的报表：先运行 oversight intake")
     months = accepted["period"].map(last_month)
@@ -144,24 +150,19 @@ def _load_filings(
     known = filings[within].sort_values(["received_at", "filing_id"], ignore_index=True)
     _write(connection, "filings", known)
     _write(connection, "faults", faults[faults["filing_id"].isin(known["filing_id"])].reset_index(drop=True))
-    due = _due_filings(load_contracts().values(), reporters(load_divisions()), first_period, last_period)
-    connection.register("due_filings", due)
-    for name in ("counting_filings", "expected_filings"):
-        connection.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"))
-    connection.unregister("due_filings")
+    load_expected(connection, first_period, last_period)
 
 
-def _due_filings(contracts: Iterable[Contract], filers: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
-    """Every filing due: contract × reporter valid on the period's last day × period."""
-    since, until = pd.to_datetime(filers["valid_from"]), pd.to_datetime(filers["valid_to"])
-    rows = []
-    for contract in contracts:
-        for period in periods_between(first, last, contract.frequency):
-            end = pd.Timestamp(period_end(period))
-            standing = filers.loc[(since.isna() | (since <= end)) & (until.isna() | (until >= end)), "division_code"]
-            due, opens, month = due_on(contract, period), opens_on(period), last_month(period)
-            rows += [(contract.contract, code, period, month, opens, due) for code in standing]
-    return pd.DataFrame(rows, columns=["contract", "division_code", "period", "month", "opens_on", "due_on"])
+def _load_events(connection: duckdb.DuckDBPyConnection, events: pd.DataFrame, last_period: str) -> None:
+    """What happened to the filings and periods of the snapshot; without the ledger's own numbers, in order of time."""
+    within = events["period"].map(last_month, na_action="ignore").fillna("") <= last_period
+    of_filings = events["filing_id"].isna() | events["filing_id"].isin(_column(connection, "filings", "filing_id"))
+    shown = events[within & of_filings].drop(columns="event_id")
+    _write(connection, "events", shown.sort_values(["at", "filing_id", "kind"], kind="stable", ignore_index=True))
+
+
+def _column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> list[str]:
+    return [row[0] for row in connection.execute(f'SELECT "{column}" FROM "{table}"').fetchall()]
 
 
 def _load_rows(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
@@ -184,7 +185,9 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFram
     connection.unregister("incoming")
 
 
-def _write_meta(connection: duckdb.DuckDBPyConnection, snapshot_id: str, first_period: str, last_period: str) -> None:
+def _write_meta(
+    connection: duckdb.DuckDBPyConnection, snapshot_id: str, first_period: str, last_period: str, as_of: date | None
+) -> None:
     (simulated,) = connection.execute("SELECT coalesce(bool_or(is_simulated), false) FROM filings").fetchall()[0]
     (share,) = connection.execute(
         "SELECT count(*) FILTER (WHERE filing_id IS NOT NULL) / nullif(count(*), 0) "
@@ -196,6 +199,7 @@ def _write_meta(connection: duckdb.DuckDBPyConnection, snapshot_id: str, first_p
         "period": last_period,
         "first_period": first_period,
         "built_at": f"{datetime.now():%Y-%m-%dT%H:%M:%S}",
+        "as_of": "" if as_of is None else as_of.isoformat(),
         "is_simulated": str(bool(simulated)).lower(),
         "completeness": "" if share is None else f"{share:.6f}",
         "inputs_hash": _inputs_hash(connection),
@@ -209,6 +213,8 @@ def _inputs_hash(connection: duckdb.DuckDBPyConnection) -> str:
     digest = hashlib.sha256()
     for row in connection.execute("SELECT filing_id FROM counting_filings ORDER BY ALL").fetchall():
         digest.update(row[0].encode())
+    for row in connection.execute("SELECT correction_id, filing_id, state FROM corrections ORDER BY ALL").fetchall():
+        digest.update("/".join(map(str, row)).encode())
     for package in (data_contracts, metrics):
         root = Path(str(package.__file__)).parent
         for path in sorted(p for p in root.rglob("*") if p.suffix in _DATA_SUFFIXES):

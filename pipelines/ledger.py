@@ -1,8 +1,10 @@
-"""The ledger: one SQLite file (WAL) that says what came, when, and what became of it.
+"""The ledger: one SQLite file (WAL) that says what came, what became of it, and everything that happened since.
 
-Filings and faults are only ever added. A batch is one transaction: after a crash it is there in whole or not at all.
+Filings, faults and events are only ever added; the file itself refuses anything else. A batch is one transaction:
+after a crash it is there in whole or not at all.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from typing import Literal
 
 import pandas as pd
 
+from pipelines.events import Event, EventKind, Place
 from pipelines.faults import Fault, IntakeError
 from pipelines.home import Home
 
@@ -24,25 +27,9 @@ STATUS_TITLES: dict[Status, str] = {
     "refused": "拒收",
 }
 ACCEPTED: tuple[Status, ...] = ("accepted", "accepted_with_queries")
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS filings (
-    filing_id TEXT PRIMARY KEY, receipt_no TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL, file_name TEXT NOT NULL,
-    contract TEXT, contract_version TEXT, division_code TEXT, period TEXT, received_at TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('accepted', 'accepted_with_queries', 'returned', 'refused')),
-    attempt INTEGER, is_nil INTEGER NOT NULL, row_count INTEGER NOT NULL, query_count INTEGER NOT NULL,
-    explained_count INTEGER NOT NULL, sheet TEXT, refusal_code TEXT, refusal_message TEXT, is_simulated INTEGER NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS filings_by_hash ON filings (sha256);
-CREATE INDEX IF NOT EXISTS filings_by_place ON filings (contract, division_code, period);
-CREATE TABLE IF NOT EXISTS faults (
-    filing_id TEXT NOT NULL REFERENCES filings (filing_id), check_id TEXT NOT NULL, strength TEXT NOT NULL, sheet TEXT,
-    row INTEGER, column_name TEXT, cell TEXT, value TEXT, message TEXT NOT NULL, remedy TEXT NOT NULL, article INTEGER,
-    is_explained INTEGER NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS faults_by_filing ON faults (filing_id);
-"""
+_SQL = Path(__file__).parent
 
 
 class LedgerError(IntakeError):
@@ -76,6 +63,9 @@ class FilingRecord:
 
 _COLUMNS = tuple(field.name for field in fields(FilingRecord))
 _FAULT_COLUMNS = tuple(field.name for field in fields(Fault))
+EVENT_COLUMNS = (
+    "event_id", "at", "kind", "actor", "reason", "filing_id", "contract", "division_code", "period", "detail",
+)  # fmt: skip
 
 
 class Ledger:
@@ -84,14 +74,45 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def add(self, filings: Sequence[FilingRecord], faults: Iterable[Fault]) -> None:
-        """Add filings and their faults in one transaction."""
+    def add(
+        self, filings: Sequence[FilingRecord], faults: Iterable[Fault] = (), events: Iterable[Event] = ()
+    ) -> None:
+        """Add filings, their faults and what happened, in one transaction."""
         marks = ", ".join("?" * len(_COLUMNS))
         fault_marks = ", ".join("?" * len(_FAULT_COLUMNS))
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(f"INSERT INTO filings VALUES ({marks})", map(_filing_row, filings))
             self._connection.executemany(f"INSERT INTO faults VALUES ({fault_marks})", map(astuple, faults))
+            now = _time_text(datetime.now())
+            self._connection.executemany(
+                "INSERT INTO events (at, kind, actor, reason, filing_id, contract, division_code, period, detail, "
+                "recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((*_event_row(event), now) for event in events),
+            )
+
+    def events(self, kinds: Sequence[EventKind] | None = None) -> list[Event]:
+        """Events of the kinds (all if None), in the order in which they were entered."""
+        query = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events"
+        if kinds is not None:
+            query += f" WHERE kind IN ({', '.join('?' * len(kinds))})"
+        return [_event(row) for row in self._connection.execute(f"{query} ORDER BY event_id", tuple(kinds or ()))]
+
+    def withdrawn_ids(self) -> set[str]:
+        """Filings that were withdrawn."""
+        return {row[0] for row in self._connection.execute("SELECT filing_id FROM events WHERE kind = 'withdrawn'")}
+
+    def by_receipt(self, receipt_no: str) -> FilingRecord | None:
+        """The filing with a receipt number."""
+        return next(self._select_in("receipt_no", [receipt_no]), None)
+
+    def at_place(self, place: Place) -> list[FilingRecord]:
+        """Filings of one (contract, division, period), in the order of receipt; refused ones left out."""
+        query = (
+            f"SELECT {', '.join(_COLUMNS)} FROM filings WHERE contract = ? AND division_code = ? AND period = ? "
+            "AND status <> 'refused' ORDER BY received_at, receipt_no"
+        )
+        return [_record(row) for row in self._connection.execute(query, place)]
 
     def newest_by_hash(self, hashes: Sequence[str]) -> dict[str, FilingRecord]:
         """The newest record of each file (by SHA-256) that is known."""
@@ -145,7 +166,22 @@ def _parts(values: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
 
 def _filing_row(record: FilingRecord) -> tuple:
     values = {name: getattr(record, name) for name in _COLUMNS}
-    return tuple({**values, "received_at": record.received_at.isoformat(sep=" ", timespec="seconds")}.values())
+    return tuple({**values, "received_at": _time_text(record.received_at)}.values())
+
+
+def _time_text(moment: datetime) -> str:
+    return moment.isoformat(sep=" ", timespec="seconds")
+
+
+def _event_row(event: Event) -> tuple:
+    detail = json.dumps(event.detail, ensure_ascii=False, sort_keys=True)
+    place = (event.filing_id, event.contract, event.division_code, event.period)
+    return (_time_text(event.at), event.kind, event.actor, event.reason, *place, detail)
+
+
+def _event(row: Sequence) -> Event:
+    values = dict(zip(EVENT_COLUMNS, row, strict=True))
+    return Event(**{**values, "at": datetime.fromisoformat(values["at"]), "detail": json.loads(values["detail"])})
 
 
 def _record(row: Sequence) -> FilingRecord:
@@ -184,8 +220,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             raise LedgerError(f"{path}：台账由更新版本的程序写成（第 {version} 版），请升级本程序")
-        connection.executescript(_TABLES)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        if version < SCHEMA_VERSION:
+            _bring_up(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise LedgerError(f"{path}：不是可用的台账文件（{error}）；请从备份恢复") from error
@@ -195,10 +231,21 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def read_filings(home: Home) -> pd.DataFrame:
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Make the tables, and carry over what an older program wrote, in one transaction; twice does no harm."""
+    scripts = [(_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("ledger_tables", "ledger_from_1_to_2")]
+    body = "\n".join(scripts)
+    connection.executescript(f"BEGIN IMMEDIATE;\n{body}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;")
+
+
+def read_filings(home: Home, *, as_of: datetime | None = None) -> pd.DataFrame:
     """All filings as a frame, in order of receipt: columns as in the table, `received_at` datetime64, flags bool.
 
-    `attempt` is Int64 with nulls. Empty if there is no ledger yet.
+    `withdrawn_at` (datetime64, null where it stands) comes from the events. `attempt` is Int64 with nulls. Empty if
+    there is no ledger yet.
+
+    Args:
+        as_of: only what was known then: filings received, and withdrawals made, up to this moment.
     """
     frame = _read_table(
         home.ledger, f"SELECT {', '.join(_COLUMNS)} FROM filings ORDER BY received_at, receipt_no", _COLUMNS
@@ -209,7 +256,29 @@ def read_filings(home: Home) -> pd.DataFrame:
         for name in ("attempt", "row_count", "query_count", "explained_count")
     }
     texts = {name: "str" for name in _COLUMNS if name not in (*counts, "received_at", "is_nil", "is_simulated")}
-    return frame.astype({**texts, **counts, "is_nil": "bool", "is_simulated": "bool"})
+    frame = frame.astype({**texts, **counts, "is_nil": "bool", "is_simulated": "bool"})
+    withdrawn = read_events(home, kinds=("withdrawn",), as_of=as_of).set_index("filing_id")["at"]
+    frame["withdrawn_at"] = frame["filing_id"].map(withdrawn).astype("datetime64[us]")
+    return frame if as_of is None else frame[frame["received_at"] <= as_of].reset_index(drop=True)
+
+
+def read_events(
+    home: Home, *, kinds: Sequence[EventKind] | None = None, as_of: datetime | None = None
+) -> pd.DataFrame:
+    """Events as a frame, in the order in which they were entered: `at` datetime64, `detail` JSON text.
+
+    Args:
+        kinds: only these; all if None.
+        as_of: only what had happened by this moment.
+    """
+    query = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events"
+    if kinds is not None:
+        query += f" WHERE kind IN ({', '.join(repr(kind) for kind in kinds)})"
+    frame = _read_table(home.ledger, f"{query} ORDER BY event_id", EVENT_COLUMNS)
+    frame["at"] = pd.to_datetime(frame["at"]).astype("datetime64[us]")
+    texts = {name: "str" for name in EVENT_COLUMNS if name not in ("event_id", "at")}
+    frame = frame.astype({**texts, "event_id": "int64"})
+    return frame if as_of is None else frame[frame["at"] <= as_of].reset_index(drop=True)
 
 
 def read_faults(home: Home) -> pd.DataFrame:
@@ -229,6 +298,9 @@ def _read_table(path: Path, query: str, columns: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame({name: [] for name in columns})
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
     try:
+        # Written by an older program and not opened since, it has no events; the next intake brings it up.
+        if "FROM events" in query and connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+            return pd.DataFrame({name: [] for name in columns})
         return pd.DataFrame.from_records(connection.execute(query).fetchall(), columns=list(columns))
     except sqlite3.DatabaseError as error:
         raise LedgerError(f"{path}：不是可用的台账文件（{error}）；请从备份恢复") from error
@@ -237,6 +309,7 @@ def _read_table(path: Path, query: str, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def counting_filings(filings: pd.DataFrame) -> pd.DataFrame:
-    """Of each (contract, division, period) the one filing that counts: the accepted one received last."""
-    accepted = filings[filings["status"].isin(ACCEPTED)].sort_values(["received_at", "receipt_no"], kind="stable")
+    """Of each (contract, division, period) the one filing that counts: the accepted, not withdrawn, received last."""
+    stands = filings["status"].isin(ACCEPTED) & filings["withdrawn_at"].isna()
+    accepted = filings[stands].sort_values(["received_at", "receipt_no"], kind="stable")
     return accepted.drop_duplicates(["contract", "division_code", "period"], keep="last").reset_index(drop=True)

@@ -8,7 +8,7 @@ same way. A crash leaves an orphan file and nothing else.
 import os
 import re
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from metrics.snapshot import open_snapshot
 from pipelines.home import Home
 
 POINTER = "current"
-_ID = re.compile(r"^(\d{4}-\d{2})\.r(\d+)$")
+# 2026-09.r1; with what was known on a day: 2026-09.asof-2026-07-15.r1
+_ID = re.compile(r"^(\d{4}-\d{2})(?:\.asof-(\d{4}-\d{2}-\d{2}))?\.r(\d+)$")
 
 
 class SnapshotError(Exception):
@@ -34,10 +35,12 @@ class SnapshotInfo:
     is_simulated: bool
     inputs_hash: str
     path: Path
+    as_of: date | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
-        return {**asdict(self), "built_at": self.built_at.isoformat(timespec="seconds"), "path": self.path.name}
+        return {**asdict(self), "built_at": self.built_at.isoformat(timespec="seconds"), "path": self.path.name,
+                "as_of": self.as_of.isoformat() if self.as_of else None}
 
 
 def snapshot_path(home: Home, snapshot_id: str) -> Path:
@@ -51,10 +54,11 @@ def snapshot_path(home: Home, snapshot_id: str) -> Path:
     return home.snapshots / f"{snapshot_id}.duckdb"
 
 
-def next_snapshot_id(home: Home, period: str) -> str:
-    """Id for a new snapshot of a period: the next free revision."""
-    taken = [int(match[2]) for path in home.snapshots.glob(f"{period}.r*.duckdb") if (match := _ID.match(path.stem))]
-    return f"{period}.r{max(taken, default=0) + 1}"
+def next_snapshot_id(home: Home, period: str, as_of: date | None = None) -> str:
+    """Id for a new snapshot of a period, or of what was known of it on a day: the next free revision."""
+    stem = period if as_of is None else f"{period}.asof-{as_of}"
+    taken = [int(match[3]) for path in home.snapshots.glob(f"{stem}.r*.duckdb") if (match := _ID.match(path.stem))]
+    return f"{stem}.r{max(taken, default=0) + 1}"
 
 
 def current_snapshot_id(home: Home) -> str | None:
@@ -73,12 +77,16 @@ def publish(home: Home, snapshot_id: str | None = None) -> str:
     """Make a snapshot the current one (the newest if none is named) and give back its id.
 
     Raises:
-        SnapshotError: there is no such snapshot, or it cannot be opened.
+        SnapshotError: there is no such snapshot, it cannot be opened, or it looks back (`as_of`): that one is for
+            comparing, and shown to everybody it would pass for the present.
     """
-    found = [info.snapshot_id for info in list_snapshots(home)]
+    found = [info.snapshot_id for info in list_snapshots(home) if info.as_of is None]
     if not found:
         raise SnapshotError("还没有快照可以发布：先运行 oversight build")
     chosen = snapshot_id or found[-1]
+    if (match := _ID.match(chosen)) and match[2]:
+        known = "、".join(found)
+        raise SnapshotError(f"{chosen} 是截至 {match[2]} 的回溯快照，只供比对，不能发布；可发布的有 {known}")
     if not snapshot_path(home, chosen).exists():
         raise SnapshotError(f"没有快照 {chosen}；现有：{'、'.join(found)}")
     temporary = home.snapshots / f".{POINTER}.{os.getpid()}"
@@ -90,10 +98,10 @@ def publish(home: Home, snapshot_id: str | None = None) -> str:
     return chosen
 
 
-def _order(snapshot_id: str) -> tuple[str, int]:
+def _order(snapshot_id: str) -> tuple[str, str, int]:
     match = _ID.match(snapshot_id)
     assert match is not None
-    return match[1], int(match[2])
+    return match[1], match[2] or "9999", int(match[3])
 
 
 def _describe(home: Home, snapshot_id: str) -> SnapshotInfo:
@@ -111,4 +119,5 @@ def _describe(home: Home, snapshot_id: str) -> SnapshotInfo:
         is_simulated=meta["is_simulated"] == "true",
         inputs_hash=meta["inputs_hash"],
         path=path,
+        as_of=date.fromisoformat(meta["as_of"]) if meta.get("as_of") else None,
     )

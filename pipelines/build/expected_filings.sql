@@ -4,8 +4,12 @@ WITH attempts AS (
     SELECT
         contract, division_code, period,
         count(*) AS attempts,
+        -- A withdrawn filing was an attempt, and is nothing that has come.
+        count(*) FILTER (WHERE withdrawn_at IS NULL) AS standing,
         arg_min(status, attempt) AS first_status,
-        min(received_at) FILTER (WHERE status IN ('accepted', 'accepted_with_queries')) AS accepted_at
+        min(received_at) FILTER (
+            WHERE status IN ('accepted', 'accepted_with_queries') AND withdrawn_at IS NULL
+        ) AS accepted_at
     FROM filings
     WHERE status <> 'refused'
     GROUP BY ALL
@@ -15,7 +19,7 @@ SELECT
     CASE
         WHEN attempts.accepted_at IS NOT NULL AND attempts.accepted_at::DATE <= due.due_on THEN 'on_time'
         WHEN attempts.accepted_at IS NOT NULL THEN 'late'
-        WHEN attempts.attempts > 0 THEN 'returned'
+        WHEN attempts.standing > 0 THEN 'returned'
         ELSE 'missing'
     END AS state,
     counting.filing_id,
