@@ -138,7 +138,8 @@ def message_pattern(contract: Contract, check: Check) -> str:
     text = check.message
     for name, title in titles.items():
         text = re.sub(rf"{title}[ “]?\{{{name}\}}[ ”]?", title, text)
-    return re.sub(r" ?\{(\w+)\} ?", lambda match: f"〔{titles[match[1]]}〕", text)
+    # A helper column has no title: its number becomes a gap.
+    return re.sub(r" ?\{(\w+)\} ?", lambda match: f"〔{titles[match[1]]}〕" if match[1] in titles else "……", text)
 
 
 def _declared(contract: Contract) -> list[Check]:
