@@ -8,6 +8,7 @@ from data_contracts.contract import Contract
 from data_contracts.periods import last_month
 from pipelines.simulation.contents import Row
 from pipelines.simulation.dirt import Habits
+from pipelines.simulation.on_file import OnFile
 from pipelines.simulation.supervision import Supervision
 
 
@@ -26,7 +27,8 @@ class Clerk:
 
     `mark_from` is the month from which its first findings filing with rows carries a planted classification mark.
     `covered` holds, by event contract, the last day that an accepted filing covers; `registers` the codes of each
-    accepted register of organisations, by quarter; `registered_at` when the first of them came.
+    accepted register of organisations, by quarter; `registered_at` when the first of them came; `on_file` all that
+    was accepted.
     """
 
     supervision: Supervision
@@ -36,6 +38,7 @@ class Clerk:
     covered: dict[str, date] = field(default_factory=dict)
     registers: dict[str, set[str]] = field(default_factory=dict)
     registered_at: datetime | None = None
+    on_file: OnFile = field(default_factory=OnFile)
 
     def known_codes(self, period: str) -> set[str]:
         """Organisations that a filing for a period may name: of the last register before it, or of the first of all."""

@@ -11,9 +11,11 @@ and append its record to `registry.SIMULATED`. The rules:
 - `rows(founded, ask)` gives the honest rows of one filing, typed by the contract's columns, without `explanation`:
   only what has come by the period's end (`draws.known_by`), never a row that breaks a mandatory check.
   Ledgers give what is open or has changed after `ask.since` (the last day that an accepted filing covers).
-  Rows refer only to organisations in `ask.known`, or to standing ones, which are in every register; to rows of
-  another contract only where `ask.on_file` holds them.
-- A query that an honest row can raise has its condition in `explanations` and its answers in `clerks.yaml`.
+  Rows refer only to organisations in `ask.known`, or to standing ones, which are in every register. A row of another
+  ledger may be named as long as that ledger would hold it too: open, or changed since it was accepted last.
+- A query that an honest row can raise by itself has its condition in `explanations.CONDITIONS`; one that looks at the
+  whole filing or at what is on file, in `explanations.LOOKING_BACK`. Both have their answers in `clerks.yaml`.
+- A query that some row of the contract can be made to raise is in `slips._PROVOKED`, for the slip `unexplained_query`.
 - Numbers and chances are data in `region.yaml`, never in the code.
 
 Each record draws from its own child of the reporter's seed, by its place in the registry: append, do not insert.
@@ -61,8 +63,7 @@ class Ask:
     """What a clerk wants to file: a period, and what it may refer to.
 
     `since` is the last day that an accepted filing of the contract covers; `known` holds the codes of the register of
-    organisations accepted last. `on_file` holds, by contract, the keys of rows in filings that were accepted before
-    this one comes in; a contract that was never accepted is not there, and then anything may be named.
+    organisations accepted last.
     """
 
     period: str
@@ -70,11 +71,6 @@ class Ask:
     known: set[str]
     world: World
     rng: np.random.Generator
-    on_file: dict[str, set[str]] = field(default_factory=dict)
-
-    def may_name(self, contract: str, key: str) -> bool:
-        """Whether a row may refer to the row `key` of another contract."""
-        return contract not in self.on_file or key in self.on_file[contract]
 
 
 @dataclass(frozen=True)

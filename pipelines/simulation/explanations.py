@@ -4,16 +4,20 @@ The conditions repeat the queries of the contracts that honest rows of this regi
 independent reading of the same rules, which the tests hold against the real checks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 import numpy as np
 
 from data_contracts.periods import period_end
 from pipelines.simulation.contents import Row
+from pipelines.simulation.on_file import Past
 from pipelines.simulation.settings import load
 
 Condition = Callable[[Row, date], bool]
+# Which rows (by position) of a filing raise a query that looks at the whole filing or back at what is on file.
+# A query on the whole filing is told, and explained, at its first row.
+LookingBack = Callable[[Sequence[Row], Past, date], Iterable[int]]
 
 CONDITIONS: dict[str, Condition] = {
     "organisations.key_unit_has_body": lambda row, _: _is_key_unit(row) and not row["has_secrecy_body"],
@@ -46,6 +50,45 @@ CONDITIONS: dict[str, Condition] = {
 }
 
 
+def unusual(value: Callable[[Sequence[Row]], float], leeway: float) -> LookingBack:
+    """Whether a figure of the whole filing may lie further than `leeway` outside the reporter's own usual range.
+
+    Told generously: a clerk who sees a figure far from the median of earlier filings says why, asked or not.
+    """
+
+    def raisers(rows: Sequence[Row], past: Past, _: date) -> list[int]:
+        for filings in (past.earlier, [filing for filing in past.earlier if filing]):
+            figures = [value(filing) for filing in filings]
+            if len(figures) >= 3:
+                middle = float(np.median(figures))
+                spread = float(np.median(np.abs(np.array(figures) - middle)))
+                if abs(value(rows) - middle) > max(leeway, 2 * spread):
+                    return [0]
+        return []
+
+    return raisers
+
+
+def total(column: str) -> Callable[[Sequence[Row]], float]:
+    """The sum of a column over a filing."""
+    return lambda rows: float(sum(row[column] or 0 for row in rows))
+
+
+def unregistered(column: str, contract: str, named: str, wanted: Callable[[Row], bool]) -> LookingBack:
+    """Rows that are `wanted` to have their `column` among the values of `named` on file in another contract."""
+
+    def raisers(rows: Sequence[Row], past: Past, _: date) -> list[int]:
+        there = {row[named] for row in past.others.get(contract, ())}
+        return [place for place, row in enumerate(rows) if wanted(row) and row[column] not in there]
+
+    return raisers
+
+
+LOOKING_BACK: dict[str, LookingBack] = {
+    "training.posts_beyond_usual": unusual(total("posts_to_train_count"), 30),
+}
+
+
 def queries_of(contract: str, row: Row, period: str) -> list[str]:
     """Ids of the queries that a row raises when filed for a period."""
     day = period_end(period)
@@ -61,6 +104,22 @@ def explain(contract: str, rows: list[Row], period: str, rng: np.random.Generato
         if not answers and rng.random() < chance:
             answers = [texts["needless"][int(rng.integers(len(texts["needless"])))]]
         explained.append({**row, "explanation": "；".join(answers) or None})
+    return explained
+
+
+def explain_looking_back(
+    contract: str, rows: list[Row], period: str, pasts: Sequence[Past], rng: np.random.Generator
+) -> list[Row]:
+    """The rows with an answer to each query of `LOOKING_BACK` that they raise before any of the `pasts`."""
+    texts, day = load("clerks")["explanations"], period_end(period)
+    explained = [dict(row) for row in rows]
+    for check, raisers in LOOKING_BACK.items():
+        if not rows or not check.startswith(f"{contract}."):
+            continue
+        for place in sorted({place for past in pasts for place in raisers(rows, past, day)}):
+            answer = texts[check][int(rng.integers(len(texts[check])))]
+            before = explained[place].get("explanation")
+            explained[place]["explanation"] = f"{before}；{answer}" if before else answer
     return explained
 
 

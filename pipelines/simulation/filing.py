@@ -4,6 +4,7 @@ One pass in order of time, because a clerk's next filing depends on what was acc
 covers everything since the last accepted one, and a tally names only organisations of a register accepted before.
 """
 
+import zlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from data_contracts.periods import last_month, period_end, period_start, periods
 from pipelines.simulation.clerks import Clerk, DueFiling
 from pipelines.simulation.contents import Row
 from pipelines.simulation.dirt import draw_habits
+from pipelines.simulation.explanations import explain_looking_back
+from pipelines.simulation.on_file import Accepted
 from pipelines.simulation.settings import load
 from pipelines.simulation.submissions import Submission, draw_arrival, draw_slip, submit, submit_copy
 from pipelines.simulation.supervision import Supervision
@@ -50,8 +53,14 @@ def file_months(
     clerk = Clerk(supervision, habits, out, mark_from, covered=dict.fromkeys(contracts, start))
     filed = Filed({"tool": habits.tool, "date_style": habits.date_style, "dirt": sorted(habits.kinds)})
     for contract, period in due_filings(contracts, first, last):
-        _file_one(clerk, contract, period, filed, np.random.default_rng(filings_seed.spawn(1)[0]))
+        _file_one(clerk, contract, period, filed, _filing_rng(filings_seed, contract, period))
     return filed
+
+
+def _filing_rng(seed: np.random.SeedSequence, contract: Contract, period: str) -> np.random.Generator:
+    """A stream of the filing's own, so that a contract added or left out changes nothing in the others."""
+    name = zlib.crc32(f"{contract.contract} {period}".encode())
+    return np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, name)))
 
 
 def due_filings(contracts: dict[str, Contract], first: str, last: str) -> list[tuple[Contract, str]]:
@@ -73,7 +82,11 @@ def _file_one(clerk: Clerk, contract: Contract, period: str, filed: Filed, rng: 
     """One filing with all its attempts, until it is accepted or given up."""
     traits, month = clerk.supervision.traits, last_month(period)
     covered, known = clerk.covered[contract.contract], clerk.known_codes(period)
+    is_late = rng.random() < traits.chance("filing_late", month)
+    arrival = draw_arrival(contract, period, is_late, rng)
     rows = clerk.supervision.rows(contract.contract, period, covered, known, rng)
+    pasts = list(clerk.on_file.pasts(contract.contract, period, arrival))
+    rows = explain_looking_back(contract.contract, rows, period, pasts, rng)
     # Every reporter's first register comes and is accepted: what refers to it has to find it.
     is_first_register = contract.contract == REGISTER and not clerk.registers
     is_missing = rng.random() < traits.chance("filing_missing", month) and not is_first_register
@@ -81,7 +94,6 @@ def _file_one(clerk: Clerk, contract: Contract, period: str, filed: Filed, rng: 
         code = clerk.supervision.reporter.code
         filed.missing.append({"division_code": code, "contract": contract.contract, "period": period})
         return
-    arrival = draw_arrival(contract, period, rng.random() < traits.chance("filing_late", month), rng)
     filing = DueFiling(contract, period, rows)
     slip = _first_slip(clerk, filing, arrival, rng)
     for attempt in range(1, MOST_ATTEMPTS + 1):
@@ -90,7 +102,7 @@ def _file_one(clerk: Clerk, contract: Contract, period: str, filed: Filed, rng: 
         filed.submissions.append(submission)
         if submission.outcome == "accepted":
             filed.row_count += len(rows)
-            _remember(clerk, submission, rows)
+            _remember(clerk, contract, submission, rows)
             if rng.random() < load("clerks")["copy_chance"]:
                 filed.submissions.append(submit_copy(clerk, submission, rng))
             return
@@ -112,7 +124,8 @@ def _first_slip(clerk: Clerk, filing: DueFiling, arrival: datetime, rng: np.rand
     return draw_slip(clerk, filing, arrival, rng)
 
 
-def _remember(clerk: Clerk, submission: Submission, rows: list[Row]) -> None:
+def _remember(clerk: Clerk, contract: Contract, submission: Submission, rows: list[Row]) -> None:
+    clerk.on_file.filings.append(Accepted(contract, submission.period, submission.received_at, rows))
     clerk.covered[submission.contract] = period_end(submission.period)
     if submission.contract == REGISTER:
         clerk.registers[submission.period] = {str(row["organisation_code"]) for row in rows}

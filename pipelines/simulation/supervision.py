@@ -27,19 +27,11 @@ class Supervision:
 
     world: World
 
-    def rows(
-        self,
-        contract: str,
-        period: str,
-        since: date,
-        known: set[str],
-        rng: np.random.Generator,
-        on_file: dict[str, set[str]] | None = None,
-    ) -> list[Row]:
+    def rows(self, contract: str, period: str, since: date, known: set[str], rng: np.random.Generator) -> list[Row]:
         """Honest rows of a filing, typed, with `explanation`; the arguments are those of `Ask`."""
         if contract not in _ROWS:
             raise KeyError(f"模拟地区没有合同 {contract} 的数据")
-        ask = Ask(period, since, known, self.world, rng, on_file or {})
+        ask = Ask(period, since, known, self.world, rng)
         return explain(contract, _ROWS[contract](self.world.things[contract], ask), period, rng)
 
     @property
