@@ -5,6 +5,7 @@ in silence), against the ODCS models, and against the house rules that our reade
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -61,7 +62,7 @@ class ContractError(Exception):
 
 def contract_paths(root: Path = ROOT) -> list[Path]:
     """Contract files, one folder per family, in a fixed order."""
-    return sorted(path for path in root.glob("*/*.yaml") if path.parent.name != "schemas")
+    return sorted(path for path in root.glob("*/*.yaml") if path.parent.name not in ("schemas", "released"))
 
 
 @cache
@@ -82,6 +83,27 @@ def load_contracts(root: Path = ROOT) -> dict[str, Contract]:
     except HouseRuleBroken as broken:
         raise ContractError(str(broken)) from broken
     return {name: contracts[name] for name in _referred_first(contracts)}
+
+
+def contract_faults(root: Path = ROOT) -> list[str]:
+    """What is wrong with the contract files, one text each; where all can be read, how they refer to others."""
+    faults = []
+    for path in contract_paths(root):
+        try:
+            load_contract(path)
+        except ContractError as error:
+            faults.append(str(error))
+    if not faults:
+        try:
+            load_contracts(root)
+        except ContractError as error:
+            faults.append(str(error))
+    return faults
+
+
+def in_order_of_families(contracts: Iterable[Contract]) -> list[Contract]:
+    """Contracts as the bureau lists them: by family, then by path."""
+    return sorted(contracts, key=_place)
 
 
 def _place(contract: Contract) -> tuple[int, str]:
