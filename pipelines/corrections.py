@@ -255,7 +255,7 @@ def judge_corrections(
         if contract is None or last_month(correction.period) > last_period:
             continue
         filing = connection.execute(
-            "SELECT filing_id, file_name FROM counting_filings JOIN filings USING (filing_id) "
+            "SELECT filing_id, filings.file_name FROM counting_filings JOIN filings USING (filing_id) "
             "WHERE (filings.contract, filings.division_code, filings.period) = (?, ?, ?)",
             [correction.contract, correction.division_code, correction.period],
         ).fetchone()

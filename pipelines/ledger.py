@@ -258,7 +258,7 @@ def read_filings(home: Home, *, as_of: datetime | None = None) -> pd.DataFrame:
     texts = {name: "str" for name in _COLUMNS if name not in (*counts, "received_at", "is_nil", "is_simulated")}
     frame = frame.astype({**texts, **counts, "is_nil": "bool", "is_simulated": "bool"})
     withdrawn = read_events(home, kinds=("withdrawn",), as_of=as_of).set_index("filing_id")["at"]
-    frame["withdrawn_at"] = frame["filing_id"].map(withdrawn).astype("datetime64[us]")
+    frame["withdrawn_at"] = withdrawn.reindex(frame["filing_id"]).to_numpy(dtype="datetime64[us]")
     return frame if as_of is None else frame[frame["received_at"] <= as_of].reset_index(drop=True)
 
 
