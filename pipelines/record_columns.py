@@ -75,8 +75,8 @@ def history_column(shelf: "Shelf", helper: HelperColumn, asked: pd.DataFrame, fr
     if operation == "previous_row_count":
         return _of_filing(before.set_index("filing_id")["row_count"], frame)
     if operation == "previous_sum":
-        sums = before.assign(_sum=before["known_id"].map(_sums(rows, helper.operands[0])).fillna(0.0))
-        return _of_filing(sums.set_index("filing_id")["_sum"], frame)
+        sums = _totals(before, rows, helper.operands[0])
+        return _of_filing(sums.set_axis(before["filing_id"]), frame)
     if operation in ("beyond_usual", "row_count_beyond_usual"):
         return _of_filing(_beyond_usual(helper, pairs, rows, frame), frame)
     earlier = before[["filing_id", "known_id"]].merge(rows, on="known_id").drop(columns="known_id")
@@ -109,8 +109,10 @@ def _current_rows(shelf: "Shelf", pairs: pd.DataFrame, rows: pd.DataFrame) -> pd
     return states.drop_duplicates(["filing_id", *shelf.contract.keys], keep="last")
 
 
-def _sums(rows: pd.DataFrame, column: str) -> pd.Series:
-    return rows[column].astype("Float64").groupby(rows["known_id"]).sum().astype("float64")
+def _totals(pairs: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.Series:
+    """Sum of a column over each known filing; 0 for one without rows."""
+    sums = rows[column].astype("Float64").groupby(rows["known_id"]).sum().astype("float64")
+    return _laid_on(sums, pairs["known_id"]).fillna(0.0)
 
 
 def _beyond_usual(helper: HelperColumn, pairs: pd.DataFrame, rows: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
@@ -122,12 +124,12 @@ def _beyond_usual(helper: HelperColumn, pairs: pd.DataFrame, rows: pd.DataFrame,
         totals, own = pairs["row_count"].astype("float64"), frame.groupby("filing_id").size().astype("float64")
     else:
         column = helper.operands[0]
-        totals = pairs["known_id"].map(_sums(rows, column)).fillna(0.0)
+        totals = _totals(pairs, rows, column)
         own = frame[column].astype("Float64").groupby(frame["filing_id"]).sum().astype("float64")
     history = pairs.assign(_total=totals).sort_values("known_end").groupby("filing_id").tail(MOST_FILINGS)
     grouped = history.groupby("filing_id")["_total"]
     median = grouped.median()
-    deviation = (history["_total"] - history["filing_id"].map(median)).abs().groupby(history["filing_id"]).median()
+    deviation = (history["_total"] - grouped.transform("median")).abs().groupby(history["filing_id"]).median()
     spread = (MAD_SCALE * deviation).clip(lower=SMALLEST_SPREAD_SHARE * median.abs()).clip(lower=SMALLEST_SPREAD)
     low, high = (median - SPREADS * spread).clip(lower=0.0), median + SPREADS * spread
     own = own.reindex(median.index)
@@ -159,7 +161,12 @@ def _has(before: pd.DataFrame) -> Any:
 
 def _of_filing(by_filing: pd.Series, frame: pd.DataFrame) -> pd.Series:
     """A value of each filing laid on its rows."""
-    return frame["filing_id"].map(by_filing)
+    return _laid_on(by_filing, frame["filing_id"])
+
+
+def _laid_on(values: pd.Series, ids: pd.Series) -> pd.Series:
+    """`ids.map(values)`, but of the type of `values` even where nothing is found."""
+    return values.reindex(ids).set_axis(ids.index)
 
 
 def _placed(values: pd.Series, frame: pd.DataFrame) -> pd.Series:
