@@ -12,6 +12,7 @@ from commands.terminal import (
     DONE,
     RETURNED,
     STATUS_TITLES,
+    ActorOption,
     Command,
     HomeOption,
     JsonOption,
@@ -83,6 +84,7 @@ def intake(
     paths: Annotated[list[Path], typer.Argument(help="报表文件或文件夹")],
     received_list: Annotated[Path | None, typer.Option(help="收件登记表（CSV：file,received_at），补录时用")] = None,
     home: HomeOption = DEFAULT_HOME,
+    actor: ActorOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """接收报表：验收、出回执、退回有误的。"""
@@ -91,7 +93,7 @@ def intake(
 
     with progress(as_json) as report:
         received = read_received_list(received_list) if received_list else None
-        result = take_in(open_home(home), paths, received=received, progress=report)
+        result = take_in(open_home(home), paths, received=received, actor=actor, progress=report)
     if as_json:
         print_json(result.to_dict())
     else:

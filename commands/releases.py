@@ -1,5 +1,6 @@
 """Commands of the computed side: build, publish, trace a number, say what there is."""
 
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -22,18 +23,36 @@ from commands.terminal import (
 @app.command(cls=Command)
 def build(
     period: Annotated[str | None, typer.Option(help="算到哪个月；不写则为有报表的最新月份")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="回溯：只算到这一天（如 2026-07-15）日终时已经知道的")
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
     """由已接收的报表计算指标、指数和预警，得到一版草稿快照。"""
     from pipelines.building import build as build_snapshot
 
+    day = _day(as_of)
     with progress(as_json) as report:
-        snapshot_id = build_snapshot(open_home(home), period=period, progress=report)
+        snapshot_id = build_snapshot(open_home(home), period=period, as_of=day, progress=report)
     if as_json:
-        print_json({"snapshot": snapshot_id, "state": "draft"})
+        print_json({"snapshot": snapshot_id, "state": "draft" if day is None else "looking back", "as_of": as_of})
+    elif day:
+        print(f"快照 {snapshot_id} 已生成：{day} 日终时的情况，供比对，不能发布。")
     else:
         print(f"快照 {snapshot_id} 已生成（草稿）。核对后用 oversight publish {snapshot_id} 发布。")
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"日期“{text}”写法不对，应如 2026-07-15") from error
+    if day > datetime.now().date():
+        raise typer.BadParameter(f"{day} 还没有到，不能回溯")
+    return day
 
 
 @app.command(cls=Command)
@@ -98,6 +117,6 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None
             info.snapshot_id,
             info.period,
             f"{info.built_at:%Y-%m-%d %H:%M}",
-            ("已发布" if info.is_current else "草稿") + simulated,
+            (f"截至 {info.as_of}" if info.as_of else "已发布" if info.is_current else "草稿") + simulated,
         )
     Console().print(table if shelf else "还没有快照。")

@@ -67,6 +67,11 @@ app = typer.Typer(
 )
 HomeOption = Annotated[Path, typer.Option("--home", envvar="OVERSIGHT_HOME", help="数据目录", show_default=True)]
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")]
+ActorOption = Annotated[
+    str | None,
+    typer.Option("--actor", envvar="OVERSIGHT_ACTOR", help="经办的岗位或账号，不写姓名；不写则为 自治区局"),
+]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="原因，留在台账上")]
 DEFAULT_HOME = Path("home")
 
 

@@ -92,7 +92,7 @@ FILING_COLUMNS = {
     "contract_version": "VARCHAR", "division_code": "VARCHAR", "period": "VARCHAR", "received_at": "TIMESTAMP",
     "status": "VARCHAR", "attempt": "INTEGER", "is_nil": "BOOLEAN", "row_count": "INTEGER", "query_count": "INTEGER",
     "explained_count": "INTEGER", "sheet": "VARCHAR", "refusal_code": "VARCHAR", "refusal_message": "VARCHAR",
-    "is_simulated": "BOOLEAN",
+    "is_simulated": "BOOLEAN", "withdrawn_at": "TIMESTAMP",
 }
 
 FAULT_COLUMNS = {
