@@ -44,7 +44,7 @@ SYSTEM_ACTOR = "系统"
 _ACTOR = re.compile(r"[\w·.@（）()-]{1,40}")
 _LONG_NUMBER = re.compile(r"\d{11}")
 LONGEST_REASON = 500
-SHORTEST_REASON = 5
+SHORTEST_REASON = 4
 
 Place = tuple[str, str, str]  # contract, division_code, period
 

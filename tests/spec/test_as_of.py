@@ -1,5 +1,6 @@
 """A build as of a day knows what was known at that day's end: neither less nor more."""
 
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -108,8 +109,11 @@ def test_a_region_as_of_a_day_equals_the_region_of_that_day(simulated_region: Pa
     day = datetime(2026, 7, 15, 23, 59, 59)
     whole, part = Home(tmp_path / "whole").create(), Home(tmp_path / "part").create()
     intake(whole, [simulated_region], received=received)
-    intake(part, [simulated_region / file for file, at in sorted(received.items()) if at <= day],
-           received={Path(file).name: at for file, at in received.items()})  # fmt: skip
+    for file, at in received.items():
+        if at <= day:
+            (tmp_path / "files" / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(simulated_region / file, tmp_path / "files" / file)
+    intake(part, [tmp_path / "files"], received=received)
     paths = [
         snapshots.snapshot_path(whole, build(whole, period="2026-06", as_of=day.date())),
         snapshots.snapshot_path(part, build(part, period="2026-06")),

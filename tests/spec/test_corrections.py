@@ -149,7 +149,7 @@ def test_a_revoked_correction_gives_the_filed_value_back(home: Home, tmp_path: P
         ({"value": "改到月底"}, "“改到月底”不是日期"),
         ({"value": None}, "必须填写，不能更正为空"),
         ({"value": "2026-08-20"}, "更正前后的.*相同"),
-        ({"reason": "错了"}, "至少 5 个字"),
+        ({"reason": "错了"}, "至少 4 个字"),
         ({"on": "2026-02-30"}, "不是有效日期"),
         ({"until": "明年"}, "应为 re-filing 之一"),
         ({"due": 1}, "不认识的键 due"),
