@@ -5,12 +5,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from data_contracts.periods import month_range, period_end, period_start
+from data_contracts.periods import period_end
 from pipelines.simulation.contents import Row, Simulated
 from pipelines.simulation.draws import draw_between, draw_day, draw_delay, draw_weighted, known_by, month_of
-from pipelines.simulation.organisations import Organisation
 from pipelines.simulation.settings import load
-from pipelines.simulation.traits import Reporter, Traits
+from pipelines.simulation.traits import Traits
 
 GRACE_DAYS = 30
 SHORTEST_DAYS = 3
@@ -41,33 +40,33 @@ class Finding:
         return self.found_on <= until and self.verified_on > since
 
 
-def inspect(
-    reporter: Reporter, organisations: list[Organisation], traits: Traits, rng: np.random.Generator
+def find_in_inspection(
+    inspection: tuple[str, str, str],
+    day: date,
+    before: list[Finding],
+    numbers: dict[str, int],
+    traits: Traits,
+    rng: np.random.Generator,
 ) -> list[Finding]:
-    """All findings of a reporter over the months of its traits, in order of the day found."""
-    standing = [one for one in organisations if one.is_standing]
-    findings: list[Finding] = []
-    numbers = {"inspection": 0}
-    for month in month_range(traits.months[0], traits.months[-1]):
-        mean = len(standing) * traits.rate("inspections_per_organisation", month)
-        days = sorted(draw_day(period_start(month), period_end(month), rng) for _ in range(int(rng.poisson(mean))))
-        for day in days:
-            one = standing[int(rng.integers(len(standing)))]
-            numbers["inspection"] += 1
-            inspection = f"JC-{reporter.code}-{numbers['inspection']:04d}"
-            kind = draw_weighted(load("region")["findings"]["kind_weights"], rng)
-            count = int(rng.poisson(traits.rate("findings_per_inspection", month)))
-            for item in _items(one, findings, count, traits.chance("learns", month), rng):
-                numbers[one.code] = numbers.get(one.code, 0) + 1
-                code = f"WT-{one.code[2:]}-{numbers[one.code]:04d}"
-                findings.append(_finding(code, (inspection, kind, one.code, item), day, traits, rng))
-    return findings
+    """What one inspection (code, kind, organisation code) found on its first day.
+
+    `before` holds all findings of the reporter so far; `numbers` the last number of each organisation, counted on here.
+    """
+    code, kind, organisation = inspection
+    month = month_of(day)
+    count = int(rng.poisson(traits.rate("findings_per_inspection", month)))
+    found = []
+    for item in _items(organisation, before, count, traits.chance("learns", month), rng):
+        numbers[organisation] = numbers.get(organisation, 0) + 1
+        finding = f"WT-{organisation[2:]}-{numbers[organisation]:04d}"
+        found.append(_finding(finding, (code, kind, organisation, item), day, traits, rng))
+    return found
 
 
-def _items(one: Organisation, before: list[Finding], count: int, learns: float, rng: np.random.Generator) -> list[str]:
+def _items(organisation: str, before: list[Finding], count: int, learns: float, rng: np.random.Generator) -> list[str]:
     """Different items of Art. 41 for one inspection; `learns` is the chance that an item had before is avoided."""
     weights = load("region")["findings"]["item_weights"]
-    had = {finding.item for finding in before if finding.organisation_code == one.code}
+    had = {finding.item for finding in before if finding.organisation_code == organisation}
     items: list[str] = []
     for _ in range(min(count, len(weights))):
         fresh = {item: weight for item, weight in weights.items() if item not in had}
@@ -152,6 +151,6 @@ def finding_rows(findings: list[Finding], month: str, since: date) -> list[Row]:
 
 SIMULATED = Simulated(
     "findings",
-    lambda world, rng: inspect(world.reporter, world.organisations, world.traits, rng),
+    lambda world, _: [one for inspection in world.things["inspections"] for one in inspection.findings],
     lambda findings, ask: finding_rows(findings, ask.period, ask.since),
 )

@@ -1,13 +1,50 @@
 """Every simulated contract, in the order in which its hidden things are founded. Append; never insert."""
 
-from pipelines.simulation import facilities, findings, incidents, organisations, qualified_units, training
+from pipelines.simulation import (
+    alert_checks,
+    capacity,
+    carriers,
+    classification,
+    disclosures,
+    entrusted_work,
+    facilities,
+    findings,
+    incidents,
+    inspections,
+    meetings,
+    organisations,
+    personnel,
+    projects,
+    qualified_unit_checks,
+    qualified_units,
+    risk_assessments,
+    tips,
+    training,
+    work_secrets,
+)
 from pipelines.simulation.contents import Simulated
 
 SIMULATED: tuple[Simulated, ...] = (
     organisations.SIMULATED,
     facilities.SIMULATED,
     qualified_units.SIMULATED,
-    findings.SIMULATED,
+    inspections.SIMULATED,
     incidents.SIMULATED,
+    findings.SIMULATED,
     training.SIMULATED,
+    risk_assessments.SIMULATED,
+    tips.SIMULATED,
+    alert_checks.SIMULATED,
+    qualified_unit_checks.SIMULATED,
+    work_secrets.SIMULATED,
+    entrusted_work.OUTSOURCED,
+    entrusted_work.COMMISSIONED,
+    projects.REVIEWS,
+    projects.PROCUREMENT,
+    classification.SIMULATED,
+    carriers.SIMULATED,
+    personnel.SIMULATED,
+    disclosures.SIMULATED,
+    meetings.SIMULATED,
+    capacity.SIMULATED,
 )

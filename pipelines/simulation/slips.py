@@ -151,6 +151,51 @@ def _provoke_training(sheet: Sheet, row: list[Any]) -> str:
     return "session_count"
 
 
+def _provoke_inspections(sheet: Sheet, row: list[Any]) -> str:
+    row[sheet.place("inspection_kind")], row[sheet.place("inspecting_body")] = "行业检查", "县级保密行政管理部门"
+    return "inspecting_body"
+
+
+def _provoke_assessments(sheet: Sheet, row: list[Any]) -> str:
+    row[sheet.place("next_due_on")] = row[sheet.place("assessed_on")] + timedelta(days=2000)
+    return "next_due_on"
+
+
+def _provoke_tips(sheet: Sheet, row: list[Any]) -> str:
+    row[sheet.place("received_on")] -= timedelta(days=500)
+    row[sheet.place("accepted_on")] = row[sheet.place("received_on")] + timedelta(days=400)
+    if row[sheet.place("outcome")] == "不予受理":
+        raise NotApplicable
+    return "accepted_on"
+
+
+def _provoke_alerts(sheet: Sheet, row: list[Any]) -> str:
+    if row[sheet.place("verified_at")] is None:
+        raise NotApplicable
+    row[sheet.place("verified_at")] = row[sheet.place("alert_received_at")]
+    return "verified_at"
+
+
+def _provoke_unit_checks(sheet: Sheet, row: list[Any]) -> str:
+    if row[sheet.place("rectification_due_on")] is None:
+        raise NotApplicable
+    row[sheet.place("rectification_due_on")] = row[sheet.place("checked_on")] + timedelta(days=400)
+    return "rectification_due_on"
+
+
+def _overstate(column: str, cell: Any, *columns: str) -> Callable[[Sheet, list[Any]], str]:
+    """Put a cell that is hard to believe into `column`; `columns` grow by as much, so that the row still adds up."""
+
+    def provoke(sheet: Sheet, row: list[Any]) -> str:
+        place = sheet.place(column)
+        for other in columns:
+            row[sheet.place(other)] += cell - row[place]
+        row[place] = cell
+        return column
+
+    return provoke
+
+
 def _doubled_header(sheet: Sheet, rng: np.random.Generator) -> Place:
     place = _pick(_places(sheet, lambda column: not column.is_key), rng)
     _insert_column(sheet, place + 1, sheet.headers[place], [row[place] for row in sheet.rows])
@@ -220,6 +265,22 @@ _PROVOKED: dict[str, Callable[[Sheet, list[Any]], str]] = {
     "findings": _provoke_findings,
     "incidents": _provoke_incidents,
     "training": _provoke_training,
+    "inspections": _provoke_inspections,
+    "risk_assessments": _provoke_assessments,
+    "tips": _provoke_tips,
+    "alert_checks": _provoke_alerts,
+    "qualified_unit_checks": _provoke_unit_checks,
+    "work_secret_lists": _overstate("item_count", 900),
+    "outsourced_operations": _overstate("ends_on", date(2045, 12, 31)),
+    "commissioned_work": _overstate("ends_on", date(2045, 12, 31)),
+    "project_reviews": _overstate("planned_investment", 60000.0),
+    "secret_procurement": _overstate("amount", 20000.0),
+    "classification_reviews": _overstate("determined_count", 1500, "closing_count"),
+    "carrier_disposal": _overstate("self_destroyed_count", 150),
+    "personnel_duties": _overstate("secret_posts_count", 900),
+    "disclosure_reviews": _overstate("proposed_count", 6000, "pending_count"),
+    "meetings": _overstate("meetings_count", 60),
+    "capacity": _overstate("posts_count", 0),
 }
 _SLIPS: dict[str, Callable[[Sheet, np.random.Generator], Place]] = {
     "text_in_number": _text_in_number,
