@@ -141,7 +141,7 @@ def every_slip(supervision: Supervision, out: Path) -> Iterator[Submission]:
     """Each slip of clerks.yaml once for every contract and tool that can have it, and one clean register before."""
     contracts, kinds = load_contracts(), frozenset(load("clerks")["habits"])
     known = {one.code for one in supervision.organisations}
-    periods = {"month": "2026-08", "quarter": "2026Q3"}
+    periods = {"month": "2026-08", "quarter": "2026Q3", "year": "2025"}
     register = contracts["organisations"]
     rows = supervision.rows("organisations", "2026Q1", date(2026, 1, 1), known, np.random.default_rng(3))
     clerk = clerk_with(supervision, "template", frozenset(), out)
