@@ -22,7 +22,8 @@ def check_body(policy: str, document: PolicyDocument, place: Place, body: Mappin
         "weights": _check_weights, "goalposts": _check_goalposts, "targets": _check_indicators,
         "index_tiers": _check_index_tiers, "cut_offs": _check_cut_offs,
     }
-    checks[policy](document, place, body, indicators)
+    if policy in checks:
+        checks[policy](document, place, body, indicators)
 
 
 def _check_indicators(document: PolicyDocument, place: Place, body: Mapping[str, Any], indicators: Indicators) -> None:
