@@ -27,6 +27,7 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 def _is_users_to_mend(error: Exception) -> bool:
     """Whether an error is the user's to mend; the classes are imported late, since most commands never meet them."""
+    from data_contracts.calendar import CalendarError
     from data_contracts.divisions import DivisionsError
     from data_contracts.loading import ContractError
     from metrics.catalogue import CatalogueError
@@ -38,7 +39,7 @@ def _is_users_to_mend(error: Exception) -> bool:
     from pipelines.simulation import SimulationError
     from pipelines.snapshots import SnapshotError
 
-    definitions = (CatalogueError, ContractError, DivisionsError, PolicyError)
+    definitions = (CalendarError, CatalogueError, ContractError, DivisionsError, PolicyError)
     steps = (BuildError, IntakeError, SimulationError, SnapshotError, SnapshotUnreadable, TraceError)
     return isinstance(error, definitions + steps)
 

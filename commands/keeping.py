@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from commands.terminal import (
@@ -18,6 +17,7 @@ from commands.terminal import (
     app,
     open_home,
     print_json,
+    print_table,
 )
 
 period_app = typer.Typer(cls=Group, help="报告期：开放、锁定、解锁，看报送进度。", no_args_is_help=True)
@@ -123,11 +123,13 @@ def period_status(
     table = Table(*titles, box=None, header_style="bold")
     for column in table.columns[3:8]:
         column.justify = "right"
+        column.no_wrap = True
     for one in found:
         counts = map(str, (one.expected, one.filed, one.late, one.returned, one.missing))
+        due = f"{one.due_on}（{one.extended_for}）" if one.extended_for else str(one.due_on)
         lock = f"（{one.locked_on}，{one.locked_by}）" if one.locked_on else ""
-        table.add_row(one.title, period_title(one.period), str(one.due_on), *counts, one.state + lock)
-    Console().print(table)
+        table.add_row(one.title, period_title(one.period), due, *counts, one.state + lock)
+    print_table(table)
 
 
 @correct_app.command("add", cls=Command)
@@ -166,7 +168,7 @@ def list_corrections(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = Fals
         cells = ("correction_id", "division_code", "contract", "period", "key", "column_name", "old_value", "new_value",
                  "reason")  # fmt: skip
         table.add_row(*(str(row[name] or "（空）") for name in cells), STATE_TITLES[row["state"]])
-    Console().print(table if found else "没有更正。")
+    print_table(table) if found else print("没有更正。")
 
 
 @correct_app.command("revoke", cls=Command)

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
@@ -97,6 +99,13 @@ def progress(quiet: bool) -> Iterator[Any]:
 def print_json(value: Any) -> None:
     """Print a value as JSON; dates and paths as text."""
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_table(table: Table) -> None:
+    """Print a table in full: on a narrow screen its lines run on, but no cell loses its end."""
+    console = Console()
+    whole = Measurement.get(console, console.options.update(max_width=1000), table).maximum
+    Console(width=max(console.width, whole)).print(table)
 
 
 def open_home(path: Path) -> Any:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from data_contracts.calendar import extension_of
 from data_contracts.contract import Contract
 from data_contracts.loading import load_contracts
 from data_contracts.periods import frequency_of, last_month, period_of
@@ -16,7 +17,10 @@ from pipelines.period_states import PERIOD_KINDS, PeriodError, PeriodStates
 
 @dataclass(frozen=True)
 class ContractStatus:
-    """One contract in one of its periods; `filed` is on time or late. `state` is 未开放, 收报中, 已过期限 or 已锁定."""
+    """One contract in one of its periods; `filed` is on time or late. `state` is 未开放, 收报中, 已过期限 or 已锁定.
+
+    `extended_for` says why the due day was put off, where it was.
+    """
 
     contract: str
     title: str
@@ -31,6 +35,7 @@ class ContractStatus:
     missing: int
     locked_on: date | None = None
     locked_by: str | None = None
+    extended_for: str | None = None
 
 
 def contracts_in(period: str, contract: str | None = None) -> list[tuple[Contract, str]]:
@@ -84,6 +89,7 @@ def _status(
 ) -> ContractStatus:
     mine = expected[(expected["contract"] == contract.contract) & (expected["period"] == period)]
     counts = mine["state"].value_counts()
+    extension = extension_of(contract, period)
     due, lock = mine["due_on"].iloc[0].date(), states.lock_of(contract.contract, period)
     opens = states.opens_at(contract.contract, period)
     state = "已锁定" if lock else "未开放" if moment < opens else "收报中" if moment.date() <= due else "已过期限"
@@ -92,4 +98,5 @@ def _status(
         expected=len(mine), filed=int(counts.get("on_time", 0) + counts.get("late", 0)),
         late=int(counts.get("late", 0)), returned=int(counts.get("returned", 0)), missing=int(counts.get("missing", 0)),
         locked_on=lock.at.date() if lock else None, locked_by=lock.actor if lock else None,
+        extended_for=extension.reason if extension else None,
     )  # fmt: skip
