@@ -16,7 +16,7 @@ and append its record to `registry.SIMULATED`. The rules:
 - A query that an honest row can raise by itself has its condition in `explanations.CONDITIONS`; one that looks at the
   whole filing or at what is on file, in `explanations.LOOKING_BACK`. Both have their answers in `clerks.yaml`.
 - A query that some row of the contract can be made to raise is in `slips._PROVOKED`, for the slip `unexplained_query`.
-- Numbers and chances are data in `region.yaml`, never in the code.
+- Numbers and chances are data in `region.yaml` and `duties.yaml`, never in the code.
 
 Each record draws from its own child of the reporter's seed, by its place in the registry: append, do not insert.
 """
