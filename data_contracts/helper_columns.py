@@ -141,13 +141,23 @@ OPERATIONS_ON_FILINGS = (
 )
 
 
-def add_helper_columns(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+def history_helpers(contract: Contract) -> frozenset[str]:
+    """Names of the helper columns that look at earlier filings of the same contract, directly or through another."""
+    names: set[str] = set()
+    for helper in contract.helper_columns:
+        if helper.operation in OPERATIONS_ON_HISTORY or names.intersection(helper.operands):
+            names.add(helper.name)
+    return frozenset(names)
+
+
+def add_helper_columns(frame: pd.DataFrame, contract: Contract, without: frozenset[str] = frozenset()) -> pd.DataFrame:
     """The frame with the contract's helper columns appended; the frame given is left as it was.
 
     Args:
         frame: typed filed columns (dates as datetime64, counts as Int64), with `filing_id`, `_period_start_on`,
             `_period_end_on` and the helper columns that `pipelines.records` gives. Empty frames are fine.
         contract: whose `helper_columns` to add, in the order declared: a later one may use an earlier one.
+        without: helper columns to leave out.
 
     Returns:
         A new frame. `days_between` and `hours_between` are later minus earlier, as float, negative where the order is
@@ -156,6 +166,8 @@ def add_helper_columns(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """
     frame = frame.copy(deep=False)
     for helper in contract.helper_columns:
+        if helper.name in without:
+            continue
         operands = [frame[name] for name in helper.operands] if helper.operation in _OWN else []
         if helper.operation in ROW_OPERATIONS:
             frame[helper.name] = ROW_OPERATIONS[helper.operation](*operands)  # type: ignore[index]

@@ -186,7 +186,7 @@ def _check_complaints(contract: Contract, check: Check) -> Iterator[str]:
         yield "的 row_condition 与 condition_parser: pandas 应当同时出现"
     references = {f"{column.name}{IS_KNOWN}" for column in contract.columns if column.reference}
     dated = {f"{column.name}{IS_VALID}" for column in contract.columns if column.has_dated_codes}
-    used = set(_columns_used(kwargs))
+    used = set(columns_used(kwargs))
     if unknown := sorted(used - columns - helpers - references - dated - set(PERIOD_COLUMNS) - set(LINEAGE_COLUMNS)):
         yield f"的 implementation 用到未知列 {unknown}"
     whole = {helper.name for helper in contract.helper_columns if helper.operation in OPERATIONS_ON_FILINGS}
@@ -194,7 +194,7 @@ def _check_complaints(contract: Contract, check: Check) -> Iterator[str]:
         yield f"说的是整张表（{'、'.join(sorted(used & whole))}），应当写明 reach: filing，否则每一行都会报一次"
 
 
-def _columns_used(kwargs: dict[str, Any]) -> Iterator[str]:
+def columns_used(kwargs: dict[str, Any]) -> Iterator[str]:
     """Every column that an expectation's arguments name, its row condition included."""
     for key in ("column", "column_A", "column_B"):
         if key in kwargs:

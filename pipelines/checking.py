@@ -4,7 +4,8 @@ The one module that imports great_expectations. Its progress bars and its teleme
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,8 @@ import pandas as pd
 
 from data_contracts.contract import PERIOD_COLUMNS, Check, Column, Contract
 from data_contracts.derived_checks import IS_VALID
-from data_contracts.helper_columns import add_helper_columns
+from data_contracts.helper_columns import add_helper_columns, history_helpers
+from data_contracts.house_rules import columns_used
 from data_contracts.periods import last_month, period_end, period_start
 from pipelines.batches import Batch
 from pipelines.faults import Fault
@@ -41,21 +43,22 @@ def _context() -> Any:
 
 
 class Checker:
-    """The suite of one contract, built once."""
+    """A suite of checks of one contract, built once."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, checks: Sequence[Check] | None = None) -> None:
         self.contract = contract
         context = _context()
-        self._checks = {check.check_id: check for check in contract.checks}
+        checks = contract.checks if checks is None else checks
+        self._checks = {check.check_id: check for check in checks}
         self._suite = gx.ExpectationSuite(contract.contract)
-        for check in contract.checks:
+        for check in checks:
             # Not add_expectation_configuration: it overwrites, in silence, an expectation on the same column.
             self._suite.add_expectation(_configuration(check).to_domain_obj())
-        if len(self._suite.expectations) != len(contract.checks):
+        if len(self._suite.expectations) != len(checks):
             raise CheckingError(f"{contract.contract}: 有两项检查的 expectation 完全相同")
-        source = context.data_sources.add_or_update_pandas(contract.contract)
-        asset = source.add_dataframe_asset(contract.contract)
-        self._definition = asset.add_batch_definition_whole_dataframe(contract.contract)
+        name = f"{contract.contract} {len(checks)}"
+        asset = context.data_sources.add_or_update_pandas(name).add_dataframe_asset(name)
+        self._definition = asset.add_batch_definition_whole_dataframe(name)
 
     def failures(self, frame: pd.DataFrame) -> dict[str, list[tuple[str, int]]]:
         """Rows that fail, as (filing_id, row), by check id; checks that nothing fails are left out.
@@ -66,7 +69,7 @@ class Checker:
         Raises:
             CheckingError: a check raised, or gave no result.
         """
-        if frame.empty:
+        if frame.empty or not self._checks:
             return {}
         batch = self._definition.get_batch(batch_parameters={"dataframe": frame})
         outcome = batch.validate(self._suite, result_format=_RESULT_FORMAT)
@@ -98,19 +101,42 @@ def _exception_words(info: Mapping[str, Any]) -> str:
     return "；".join(str(part.get("exception_message")) for part in info.values() if isinstance(part, dict))
 
 
-_CHECKERS: dict[str, Checker] = {}
+@dataclass(frozen=True)
+class Suites:
+    """The checks of a contract in two suites: those that earlier filings of the same contract decide, and the others.
+
+    The others are run once over all filings that came together; those that look back, period after period.
+    """
+
+    contract: Contract
+    standing: Checker
+    looking_back: Checker
 
 
-def checker_of(contract: Contract) -> Checker:
-    """The checker of a contract, built at first use."""
-    checker = _CHECKERS.get(contract.contract)
-    if checker is None or checker.contract is not contract:
-        checker = _CHECKERS[contract.contract] = Checker(contract)
-    return checker
+_SUITES: dict[str, Suites] = {}
+
+
+def suites_of(contract: Contract) -> Suites:
+    """The suites of a contract, built at first use."""
+    suites = _SUITES.get(contract.contract)
+    if suites is None or suites.contract is not contract:
+        back = [check for check in contract.checks if looks_back(contract, check)]
+        standing = [check for check in contract.checks if check not in back]
+        suites = Suites(contract, Checker(contract, standing), Checker(contract, back))
+        _SUITES[contract.contract] = suites
+    return suites
+
+
+def looks_back(contract: Contract, check: Check) -> bool:
+    """Whether earlier filings of the same contract decide a check, or are told in its message."""
+    names = history_helpers(contract)
+    return not names.isdisjoint(columns_used(check.expectation["kwargs"])) or any(
+        f"{{{name}}}" in check.message for name in names
+    )
 
 
 def checked_frame(batch: Batch, records: Records) -> pd.DataFrame:
-    """The batch's rows as the checks see them.
+    """The batch's rows as the checks see them, indexed by their place in the batch; without what looks back.
 
     Returns:
         The staged columns (dates as datetime64, counts Int64, flags boolean), `_period_start_on` and `_period_end_on`,
@@ -127,20 +153,11 @@ def checked_frame(batch: Batch, records: Records) -> pd.DataFrame:
     for column in contract.columns:
         if column.has_dated_codes:
             frame[f"{column.name}{IS_VALID}"] = _is_valid(column, frame)
-    return add_helper_columns(records.describe(batch, frame), contract)
+    return add_helper_columns(records.describe_others(batch, frame), contract, without=history_helpers(contract))
 
 
-def _is_valid(column: Column, frame: pd.DataFrame) -> pd.Series:
-    """Whether each dated code may be used in its filing's period; null where there is no code."""
-    codes = {code.code: code for code in column.codes}
-    months = {period: (f"{period_start(period):%Y-%m}", last_month(period)) for period in frame["period"].unique()}
-    pairs = zip(frame[column.name], frame["period"], strict=True)
-    valid = [codes[code].is_valid_in(*months[period]) if code in codes else None for code, period in pairs]
-    return pd.Series(pd.array(valid, dtype="boolean"), index=frame.index)
-
-
-def check_batch(batch: Batch, records: Records) -> list[Fault]:
-    """Run every check of the batch's contract; the faults found, at their cells.
+def check_standing(batch: Batch, frame: pd.DataFrame) -> list[Fault]:
+    """Run every check that does not look back; the faults found, at their cells.
 
     A cell that could not be read is not told to be empty as well. A failure that reaches over the whole filing is told
     once, at its first row. A query is explained when the row's 说明 has at least `SHORTEST_EXPLANATION` characters.
@@ -148,13 +165,31 @@ def check_batch(batch: Batch, records: Records) -> list[Fault]:
     Raises:
         CheckingError: a check could not be run.
     """
+    return _faults(batch, frame, suites_of(batch.contract).standing)
+
+
+def check_looking_back(batch: Batch, frame: pd.DataFrame, records: Records) -> list[Fault]:
+    """Run the checks that look back, on rows of one period; `records` must hold what was accepted before."""
+    suite = suites_of(batch.contract).looking_back
+    described = records.describe_history(batch, frame)
+    standing = {helper.name for helper in batch.contract.helper_columns} - history_helpers(batch.contract)
+    return _faults(batch, add_helper_columns(described, batch.contract, without=frozenset(standing)), suite)
+
+
+def check_batch(batch: Batch, records: Records) -> list[Fault]:
+    """Run every check on filings of one period at most per reporter; `judging` goes period by period."""
     frame = checked_frame(batch, records)
-    failures = checker_of(batch.contract).failures(frame)
+    return [*check_standing(batch, frame), *check_looking_back(batch, frame, records)]
+
+
+def _faults(batch: Batch, frame: pd.DataFrame, suite: Checker) -> list[Fault]:
+    failures = suite.failures(frame)
     if not failures:
         return []
-    filing_ids = [filing.filing_id for filing in batch.filings]
-    places = zip(batch.filing_places.tolist(), batch.row_numbers.tolist(), strict=True)
-    rows = {(filing_ids[place], number): row for row, (place, number) in enumerate(places)}
+    rows = {
+        (filing_id, number): row
+        for row, filing_id, number in zip(frame.index, frame["filing_id"], frame["row"].tolist(), strict=True)
+    }
     explanations = batch.table["explanation"]
     faults: list[Fault] = []
     for check in batch.contract.checks:
@@ -178,6 +213,15 @@ def check_batch(batch: Batch, records: Records) -> list[Fault]:
     return faults
 
 
+def _is_valid(column: Column, frame: pd.DataFrame) -> pd.Series:
+    """Whether each dated code may be used in its filing's period; null where there is no code."""
+    codes = {code.code: code for code in column.codes}
+    months = {period: (f"{period_start(period):%Y-%m}", last_month(period)) for period in frame["period"].unique()}
+    pairs = zip(frame[column.name], frame["period"], strict=True)
+    valid = [codes[code].is_valid_in(*months[period]) if code in codes else None for code, period in pairs]
+    return pd.Series(pd.array(valid, dtype="boolean"), index=frame.index)
+
+
 def _failing_rows(batch: Batch, check: Check, rows: list[int]) -> list[int]:
     """Rows to tell, in order; of a failure of the whole filing only its first."""
     if check.reach == "row":
@@ -191,7 +235,8 @@ def _failing_rows(batch: Batch, check: Check, rows: list[int]) -> list[int]:
 
 def _message(batch: Batch, frame: pd.DataFrame, check: Check, row: int) -> str:
     values = {name: show_cell(cells[row]) or "（空）" for name, cells in batch.cells.items()}
-    helpers = {helper.name: _shown(frame[helper.name].iloc[row]) for helper in batch.contract.helper_columns}
+    named = [helper.name for helper in batch.contract.helper_columns if f"{{{helper.name}}}" in check.message]
+    helpers = {name: _shown(frame.at[row, name]) for name in named}
     return check.message.format_map({**helpers, **values, "value": values[check.columns[0]]})
 
 

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.contract import Contract
-from data_contracts.helper_columns import OPERATIONS_ON_HISTORY
+from data_contracts.helper_columns import history_helpers
 from pipelines.arrivals import Arrival
 from pipelines.assignment import Assignment
-from pipelines.batches import Filing, parse_batch
-from pipelines.checking import check_batch
+from pipelines.batches import Batch, Filing, parse_batch
+from pipelines.checking import check_looking_back, check_standing, checked_frame
 from pipelines.faults import Fault, Refusal
 from pipelines.ledger import ACCEPTED, FilingRecord, Ledger, Status, receipt_number
 from pipelines.reading import RawSheet
@@ -87,8 +87,8 @@ class Item:
 def judge(items: Sequence[Item], contracts: Iterable[Contract], records: Records) -> list[tuple[Contract, pa.Table]]:
     """Fill in the faults of every item: contract by contract, each after those it looks at.
 
-    Within a contract that looks at its own history the periods are judged one after another, so that a filing meets
-    the earlier ones that were accepted before it came, however many came together.
+    Within a contract, checks that look back go period by period, so that a filing meets the earlier ones that were
+    accepted before it came, however many came together. All other checks are run once over all filings.
 
     Returns:
         The accepted rows of each contract that was filed, in its staged schema.
@@ -96,36 +96,52 @@ def judge(items: Sequence[Item], contracts: Iterable[Contract], records: Records
     tables = []
     for contract in contracts:
         mine = {item.filing_id: item for item in items if item.assignment and item.assignment.contract is contract}
-        waves = _waves(contract, [filing for item in mine.values() if (filing := item.as_filing())])
-        if accepted := [_judge_batch(contract, mine, filings, records) for filings in waves]:
-            tables.append((contract, pa.concat_tables(accepted)))
+        filings = [filing for item in mine.values() if (filing := item.as_filing())]
+        if filings:
+            tables.append((contract, _judge_contract(contract, mine, filings, records)))
     return tables
+
+
+def _judge_contract(
+    contract: Contract, items: Mapping[str, Item], filings: Sequence[Filing], records: Records
+) -> pa.Table:
+    """Judge filings of one contract; the rows of those accepted, which the records learn as they go."""
+    batch = parse_batch(contract, filings)
+    frame = checked_frame(batch, records)
+    for fault in (*batch.faults, *check_standing(batch, frame)):
+        items[fault.filing_id].faults.append(fault)
+    accepted = []
+    for wave in _waves(contract, filings):
+        if contract_looks_back(contract):
+            of_wave = frame[frame["filing_id"].isin({filing.filing_id for filing in wave})]
+            for fault in check_looking_back(batch, of_wave, records):
+                items[fault.filing_id].faults.append(fault)
+        accepted.append(_learn(batch, [filing for filing in wave if not items[filing.filing_id].goes_back], records))
+    return pa.concat_tables(accepted)
+
+
+def contract_looks_back(contract: Contract) -> bool:
+    """Whether some check of a contract looks at earlier filings of it."""
+    return bool(history_helpers(contract))
 
 
 def _waves(contract: Contract, filings: Sequence[Filing]) -> Iterator[Sequence[Filing]]:
     """Filings that can be judged together, earlier periods first where history matters."""
-    if not any(helper.operation in OPERATIONS_ON_HISTORY for helper in contract.helper_columns):
-        if filings:
-            yield filings
+    if not contract_looks_back(contract):
+        yield filings
         return
     for period in sorted({filing.period for filing in filings}):
         yield [filing for filing in filings if filing.period == period]
 
 
-def _judge_batch(
-    contract: Contract, items: Mapping[str, Item], filings: Sequence[Filing], records: Records
-) -> pa.Table:
-    """Judge filings as one batch; the rows of those accepted, which the records learn at once."""
-    batch = parse_batch(contract, filings)
-    for fault in (*batch.faults, *check_batch(batch, records)):
-        items[fault.filing_id].faults.append(fault)
-    accepted = [filing for filing in filings if not items[filing.filing_id].goes_back]
-    ids = pa.array([filing.filing_id for filing in accepted], pa.string())
-    rows = batch.table.filter(pc.is_in(batch.table["filing_id"], ids))
-    columns = ("filing_id", "division_code", "period", "received_at")
-    records.add(
-        contract, pd.DataFrame({name: [getattr(filing, name) for filing in accepted] for name in columns}), rows
+def _learn(batch: Batch, accepted: Sequence[Filing], records: Records) -> pa.Table:
+    """Hand accepted filings to the records; gives their rows."""
+    rows = batch.table.filter(
+        pc.is_in(batch.table["filing_id"], pa.array([one.filing_id for one in accepted], pa.string()))
     )
+    columns = ("filing_id", "division_code", "period", "received_at")
+    frame = pd.DataFrame({name: [getattr(filing, name) for filing in accepted] for name in columns})
+    records.add(batch.contract, frame, rows)
     return rows
 
 

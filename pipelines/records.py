@@ -87,14 +87,14 @@ class Records:
         rows = rows[rows["known_id"].isin(accepted["filing_id"])]
         return Shelf(contract, columns, [_as_known(accepted, rows["known_id"])], [rows])
 
-    def describe(self, batch: Batch, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame of a batch with what the records tell of each row: `<column>__is_known`, and helper columns.
+    def describe_others(self, batch: Batch, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with what other contracts' filings tell of each row: `<column>__is_known`, and helper columns.
 
         Args:
-            frame: one row per filed row in the batch's order: `filing_id` and the typed filed columns.
+            frame: rows of the batch: `filing_id` and the typed filed columns.
 
         Returns:
-            A new frame. A column is null where the records cannot tell: never filed, no such key, too little history.
+            A new frame. A column is null where the records cannot tell: never filed, no such key.
         """
         frame = frame.copy(deep=False)
         asked = _as_asked(batch)
@@ -106,7 +106,15 @@ class Records:
             if helper.operation in OPERATIONS_ON_OTHERS:
                 target = self._shelf(helper.operands[0].partition(".")[0])
                 frame[helper.name] = other_column(target, helper, asked, frame)
-            elif helper.operation in OPERATIONS_ON_HISTORY:
+        return frame
+
+    def describe_history(self, batch: Batch, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with what earlier filings of the same contract tell; null with too little history."""
+        frame = frame.copy(deep=False)
+        asked = _as_asked(batch)
+        asked = asked[asked["filing_id"].isin(frame["filing_id"])]
+        for helper in batch.contract.helper_columns:
+            if helper.operation in OPERATIONS_ON_HISTORY:
                 frame[helper.name] = history_column(self._shelf(batch.contract.contract), helper, asked, frame)
         return frame
 

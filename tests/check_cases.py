@@ -80,10 +80,14 @@ def checked(contract: Contract, rows: list[dict[str, Any]], surroundings: dict[s
         for row in known.itertuples(index=False)
     ]
     batch = Batch(contract, filings, pa.table({}), None, None, {})  # type: ignore[arg-type]
-    described = records_of(surroundings, contract).describe(batch, frame)
+    described = described_by(records_of(surroundings, contract), batch, frame)
     for column, values in _given(contract, rows).items():
         described[column] = values
     return add_helper_columns(described, contract)
+
+
+def described_by(records: Records, batch: Batch, frame: pd.DataFrame) -> pd.DataFrame:
+    return records.describe_history(batch, records.describe_others(batch, frame))
 
 
 def _given(contract: Contract, rows: list[dict[str, Any]]) -> dict[str, Any]:

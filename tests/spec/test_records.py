@@ -13,7 +13,7 @@ from pipelines.batches import Batch, Filing
 from pipelines.home import Home
 from pipelines.record_columns import FEWEST_FILINGS, MOST_FILINGS
 from pipelines.records import Records
-from tests.check_cases import NO_RAW, staged_table, typed_frame
+from tests.check_cases import NO_RAW, described_by, staged_table, typed_frame
 
 
 def contract(name: str, kind: str, columns: tuple[Column, ...], *helpers: HelperColumn) -> Contract:
@@ -72,7 +72,7 @@ class OnFile:
         filing = Filing("now", "f.xlsx", "652901", period, datetime(2026, 5, day), False, NO_RAW)
         frame = typed_frame(TALLY, [{**place, **blank, "row": 7 + number, **row} for number, row in enumerate(rows)])
         batch = Batch(TALLY, [filing], pa.table({}), None, None, {})  # type: ignore[arg-type]
-        return self.records.describe(batch, frame)
+        return described_by(self.records, batch, frame)
 
 
 def plain(values: pd.Series) -> list[Any]:
