@@ -16,11 +16,11 @@ from typing import Any
 import typer
 
 # Imported for their commands; the order is that of the help.
-from commands import contracts, filings, keeping, pages, releases
+from commands import contracts, filings, handing_over, keeping, pages, releases
 from commands.terminal import DONE, INTERNAL_FAULT, RETURNED, WRONG_USE, app
 
 __all__ = ["DONE", "INTERNAL_FAULT", "RETURNED", "WRONG_USE", "app", "main"]
-GROUPS = (contracts, filings, keeping, pages, releases)
+GROUPS = (contracts, filings, handing_over, keeping, pages, releases)
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 

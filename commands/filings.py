@@ -83,6 +83,7 @@ def simulate(
 def intake(
     paths: Annotated[list[Path], typer.Argument(help="报表文件或文件夹")],
     received_list: Annotated[Path | None, typer.Option(help="收件登记表（CSV：file,received_at），补录时用")] = None,
+    receipts: Annotated[Path | None, typer.Option(help="把每份的回执（PDF 和 JSON）写到这个文件夹")] = None,
     home: HomeOption = DEFAULT_HOME,
     actor: ActorOption = None,
     as_json: JsonOption = False,
@@ -93,7 +94,13 @@ def intake(
 
     with progress(as_json) as report:
         received = read_received_list(received_list) if received_list else None
-        result = take_in(open_home(home), paths, received=received, actor=actor, progress=report)
+        place = open_home(home)
+        result = take_in(place, paths, received=received, actor=actor, progress=report)
+    if receipts:
+        from pipelines.receipt_documents import write_receipt_documents
+
+        numbers = dict.fromkeys(receipt.receipt_no for receipt in result.receipts if receipt.receipt_no)
+        write_receipt_documents(place, list(numbers), receipts)
     if as_json:
         print_json(result.to_dict())
     else:

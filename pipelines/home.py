@@ -50,6 +50,16 @@ class Home:
         return self.root / "templates"
 
     @property
+    def receipts(self) -> Path:
+        """Receipts as PDF and JSON, written when they are asked for; derived."""
+        return self.root / "receipts"
+
+    @property
+    def inbox(self) -> Path:
+        """Where files to take in are laid; `oversight watch` looks here."""
+        return self.root / "inbox"
+
+    @property
     def simulated(self) -> Path:
         """Filings of the simulated region, made by `oversight demo`."""
         return self.root / "simulated"
