@@ -91,6 +91,7 @@ class IsolatedPool:
                 stdout=subprocess.PIPE,
                 stderr=complaints,
                 env={**os.environ, "PYTHONPATH": path},
+                process_group=0,  # Ctrl+C is for the program, which finishes what it has in hand
             )
             try:
                 send(_pipe(worker.stdin), self._readers)

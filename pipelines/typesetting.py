@@ -71,3 +71,12 @@ def typeset(template: str, data: Mapping[str, Any], *, made_at: datetime) -> byt
     moment = made_at.replace(tzinfo=_BEIJING)
     pdf: bytes = _compiler(template).compile(format="pdf", sys_inputs={"data": text}, timestamp=moment)
     return pdf
+
+
+def typeset_nothing() -> None:
+    """Read the fonts and the receipt's template, so that the first receipt does not wait for them.
+
+    Raises:
+        FontMissingError: no Chinese font on this machine.
+    """
+    _compiler("receipt")
