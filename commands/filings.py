@@ -25,13 +25,37 @@ from commands.terminal import (
 
 @app.command(cls=Command)
 def template(
-    contract: Annotated[str, typer.Option(help="报表代码，如 findings")],
-    division: Annotated[str, typer.Option(help="填报单位代码，如 652901")],
     period: Annotated[str, typer.Option(help="报告期：月报 2026-09，季报 2026Q3，年报 2026")],
-    out: Annotated[Path, typer.Option(help="写到哪个文件（.xlsx）")],
+    out: Annotated[Path, typer.Option(help="写到哪个文件（.xlsx）；加 --all 时为文件夹")],
+    contract: Annotated[str | None, typer.Option(help="报表代码，如 findings")] = None,
+    division: Annotated[str | None, typer.Option(help="填报单位代码，如 652901")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="一期应报的各表（月份含当月到期的季报、年报）；不写单位则每个地州一个压缩包")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """生成一份可直接填报的空白报表。"""
+    """生成可直接填报的空白报表：一份，或一期的全套。"""
+    if everything:
+        _write_all(out, period, division, as_json)
+        return
+    for value, option in ((contract, "--contract"), (division, "--division")):
+        if value is None:
+            raise typer.BadParameter(f"缺少参数：{option}（要全套请写 --all）")
+    _write_one(str(contract), str(division), period, out, as_json)
+
+
+def _write_all(out: Path, period: str, division: str | None, as_json: bool) -> None:
+    from pipelines.template_sets import write_template_set
+
+    with progress(as_json) as report:
+        written = write_template_set(out, period, division=division, progress=report)
+    if as_json:
+        print_json({"period": period, "templates": written.count, "files": [str(path) for path in written.files]})
+    else:
+        print(f"已生成 {written.count:,} 份报表，{len(written.files)} 个文件，在 {out}")
+
+
+def _write_one(contract: str, division: str, period: str, out: Path, as_json: bool) -> None:
     from data_contracts.divisions import load_divisions, reporters
     from data_contracts.loading import load_contracts
     from data_contracts.periods import frequency_of
