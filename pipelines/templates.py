@@ -46,6 +46,7 @@ def write_template(
     period: str,
     *,
     rows: Iterable[Mapping[str, Any]] = (),
+    is_nil: bool = False,
     is_simulated: bool = False,
 ) -> None:
     """Write one reporter's template for one period, empty or filled.
@@ -58,19 +59,24 @@ def write_template(
         period: in the contract's frequency, e.g. `2026-09`.
         rows: by column name, canonical values: code (not title), bool, date, datetime, number, text, None; and
             `explanation`. They are written as a clerk sees them. Text in place of another type is written as it is.
+        is_nil: declares that there is nothing to report (空表申报); then there are no rows.
         is_simulated: says 数据性质 模拟数据 in the identification block.
 
     Raises:
-        ValueError: the period has not the contract's frequency, or a row has a key that is no column of the contract.
+        ValueError: the period has not the contract's frequency, a row has a key that is no column of the contract, or
+            a nil return has rows or is not allowed.
     """
     if frequency_of(period) != contract.frequency:
         raise ValueError(f"{contract.title}是{FREQUENCY_TITLES[contract.frequency]}，报告期不能是 {period}")
+    rows = list(rows)
+    if is_nil and (rows or not contract.allows_nil):
+        raise ValueError(f"{contract.title}{'有数据行，' if rows else ''}不能空表申报")
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(path, {"in_memory": True}) as workbook:
         # The same call writes the same bytes on any day.
         made_at = datetime.combine(period_end(period), time(12))
         workbook.set_properties({"title": f"{contract.title} {period_title(period)}", "created": made_at})
-        _Template(workbook, contract, division_code, division_name, period, is_simulated).write(rows)
+        _Template(workbook, contract, division_code, division_name, period, is_nil, is_simulated).write(rows)
 
 
 @dataclass
@@ -80,6 +86,7 @@ class _Template:
     division_code: str
     division_name: str
     period: str
+    is_nil: bool
     is_simulated: bool
 
     def __post_init__(self) -> None:
@@ -122,7 +129,7 @@ class _Template:
         pairs = [
             [("报表代码", self.contract.contract), ("模板版本", self.contract.version)],
             [("填报单位代码", self.division_code), ("填报单位", self.division_name)],
-            [("报告期", self.period), ("空表申报", BOOLEAN_TITLES[False])],
+            [("报告期", self.period), ("空表申报", BOOLEAN_TITLES[self.is_nil])],
         ]
         if self.is_simulated:
             pairs[0].append(("数据性质", SIMULATED_TITLE))

@@ -75,7 +75,30 @@ def found_organisations(
                 responsibility_luck=rng.random(),
             )
         )
-    return found
+    return found + _further_organisations(reporter, size, len(found), rng)
+
+
+def _further_organisations(reporter: Reporter, size: int, count: int, rng: np.random.Generator) -> list[Organisation]:
+    """What a scale above 1 adds: standing organisations of one plain kind, numbered on."""
+    further = load("names")["further"]
+    return [
+        Organisation(
+            code=f"JG{reporter.code}{count + number:04d}",
+            name=further["pattern"].format(n=reporter.spoken_name, number=number),
+            level=load("names")["own_level"][reporter.kind],
+            sector=further["sector"],
+            is_temporary=False,
+            post_count=_draw_posts(reporter, further["sector"], rng),
+            joined_on=None,
+            left_on=None,
+            key_since=None,
+            key_until=None,
+            body_luck=rng.random(),
+            post_luck=rng.random(),
+            responsibility_luck=rng.random(),
+        )
+        for number in range(1, (reporter.scale - 1) * size + 1)
+    ]
 
 
 def _draw_posts(reporter: Reporter, sector: str, rng: np.random.Generator) -> int:

@@ -74,6 +74,7 @@ def simulate(
     seed: int = 7,
     until: str = "2026-09",
     divisions: Iterable[str] | None = None,
+    scale: int = 1,
     progress: Progress | None = None,
 ) -> SimulationResult:
     """Simulate the filings of a region into a folder; the same arguments give the same bytes.
@@ -86,12 +87,13 @@ def simulate(
         until: the last month, as `2026-09`.
         divisions: codes of reporters to restrict to; None for all. A reporter's filings do not depend on the others,
             but for the two planted classification marks.
+        scale: how many times as many organisations as usual.
 
     Raises:
         SimulationError: no such month or reporter, or `out` holds filings that are not simulated.
     """
     first = _check_span(months, until)
-    chosen = list(_choose_reporters(divisions))
+    chosen = list(choose_reporters(divisions, scale))
     _clear(out)
     marks = _plant_marks(chosen, first, months, seed)
     orders = [_Order(one, first, until, out, seed, marks.get(one.code)) for one in chosen]
@@ -108,6 +110,7 @@ def simulate(
         "until": until,
         "first": first,
         "divisions": [one.code for one in chosen],
+        "scale": scale,
     }
     written = write_truth(out / TRUTH, settings, truths)
     return SimulationResult(
@@ -134,7 +137,12 @@ def _check_span(months: int, until: str) -> str:
     return add_months(until, 1 - months)
 
 
-def _choose_reporters(divisions: Iterable[str] | None) -> Iterator[Reporter]:
+def choose_reporters(divisions: Iterable[str] | None, scale: int = 1) -> Iterator[Reporter]:
+    """The reporters of these codes (all, if None), each with `scale` times its usual organisations.
+
+    Raises:
+        SimulationError: a code is no reporter's, or none is given.
+    """
     frame = reporters(load_divisions())
     wanted = None if divisions is None else set(divisions)
     unknown = sorted((wanted or set()) - set(frame["division_code"]))
@@ -142,7 +150,7 @@ def _choose_reporters(divisions: Iterable[str] | None) -> Iterator[Reporter]:
         raise SimulationError(f"没有这样的报送单位：{'、'.join(unknown) or '（未指定）'}")
     for row in frame.itertuples():
         if wanted is None or row.division_code in wanted:
-            yield Reporter(str(row.division_code), str(row.name), str(row.short_name), str(row.kind))
+            yield Reporter(str(row.division_code), str(row.name), str(row.short_name), str(row.kind), scale)
 
 
 def _clear(out: Path) -> None:

@@ -17,12 +17,16 @@ from pipelines.simulation.settings import load
 
 @dataclass(frozen=True)
 class Reporter:
-    """A reporting division: `kind` is region, prefecture, county or corps_division."""
+    """A reporting division: `kind` is region, prefecture, county or corps_division.
+
+    `scale` multiplies its organisations, and with them everything that is filed on them.
+    """
 
     code: str
     name: str
     short_name: str
     kind: str
+    scale: int = 1
 
     @property
     def spoken_name(self) -> str:
