@@ -12,7 +12,13 @@ from openpyxl import load_workbook
 import cli
 from tests.filings import ORGANISATION, write_filing
 
-COMMANDS = ["template", "simulate", "intake", "build", "publish", "serve", "trace", "status", "demo"]
+COMMANDS = [
+    "template", "simulate", "intake", "watch", "receipt", "withdraw", "correct", "period", "remind", "build", "publish",
+    "serve", "trace", "status", "demo",
+]  # fmt: skip
+SUBCOMMANDS = [
+    "correct add", "correct list", "correct revoke", "period open", "period lock", "period unlock", "period status",
+]  # fmt: skip
 ROOT = Path(cli.__file__).parent
 
 
@@ -23,9 +29,9 @@ def run(*arguments: str, home: Path | None = None) -> subprocess.CompletedProces
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *SUBCOMMANDS])
 def test_help_of_every_command_is_chinese(command: str) -> None:
-    result = run(command, "--help")
+    result = run(*command.split(), "--help")
     assert result.returncode == cli.DONE
     assert re.search("[\u4e00-\u9fff]", result.stdout)
     assert not re.search(r"Usage|Options|Arguments|Show this message|required|default", result.stdout)
@@ -41,7 +47,8 @@ def test_every_command_is_documented(command: str, readme: str) -> None:
     ("arguments", "said"),
     [
         (["templat"], "没有“templat”这个命令"),
-        (["template"], "缺少参数：--contract"),
+        (["template"], "缺少参数：--period"),
+        (["template", "--period", "2026-09", "--out", "x.xlsx"], "缺少参数：--contract"),
         (["template", "--colour", "red"], "没有这个选项：--colour"),
         (["simulate", "--out", "x", "--months", "many"], "--months 的值不对"),
         (
@@ -64,6 +71,20 @@ def test_every_command_is_documented(command: str, readme: str) -> None:
         (["publish", "../../etc"], "没有快照"),
         (["build"], "先运行 oversight intake"),
         (["trace", "rectified_on_time_share", "652901", "2026-09"], "还没有发布的快照"),
+        (["build", "--as-of", "昨天"], "写法不对，应如 2026-07-15"),
+        (["build", "--as-of", "2999-01-01"], "还没有到"),
+        (["withdraw", "HZ-2026-000001", "--reason", "来函说明报错"], "台账里没有回执 HZ-2026-000001"),
+        (["withdraw"], "缺少参数：receipt_no"),
+        (["receipt", "HZ-2026-000001"], "台账里没有回执"),
+        (["receipt", "HZ-2026-000001", "HZ-2026-000002", "--out", "F.pdf"], "--out 应是文件夹"),
+        (["correct", "add", "没有.yaml"], "无法读取"),
+        (["correct", "revoke", "GZ-2026-0001", "--reason", "来函说明"], "没有有效的更正"),
+        (["period", "status", "2026-9"], "写法不对"),
+        (["period", "lock", "2999-01"], "过了期限才能锁定"),
+        (["period", "lock", "2024-01", "--actor", "13800138001"], "岗位或账号"),
+        (["period", "unlock", "2024-01"], "--reason"),
+        (["remind", "--period", "2026Q9"], "写法不对"),
+        (["template", "--all", "--period", "2026-09", "--division", "659001", "--out", "x"], "不是填报单位"),
     ],
 )
 def test_wrong_use_is_told_in_chinese_with_exit_code_2(arguments: list[str], said: str, tmp_path: Path) -> None:
@@ -115,3 +136,24 @@ def test_an_internal_fault_ends_with_3_and_a_log_instead_of_a_traceback(
     log = Path(re.search(r"记录在 (\S+\.log)", shown)[1])  # type: ignore[index]
     assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
     log.unlink()
+
+
+def test_a_period_is_locked_looked_at_and_chased_from_the_command_line(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert run("period", "lock", "2024-01", "--contract", "findings", "--json", home=home).returncode == cli.DONE
+    found = json.loads(run("period", "status", "2024-01", "--json", home=home).stdout)["contracts"]
+    assert {one["contract"]: one["state"] for one in found}["findings"] == "已锁定"
+    told = json.loads(run("remind", "--period", "2024-01", "--out", str(tmp_path / "催报"), "--json", home=home).stdout)
+    assert told["wanted"] == sum(one["missing"] for one in found) - 125  # who is locked out is not chased
+    assert len(list((tmp_path / "催报").glob("*.xlsx"))) == len(told["reminders"]) == 16
+
+
+def test_a_filing_is_withdrawn_from_the_command_line_under_an_actor(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    good = write_filing(tmp_path, "organisations", "652901", "2026Q3", [ORGANISATION])
+    taken = run("intake", str(good), "--receipts", str(tmp_path / "回执"), "--json", home=home)
+    number = json.loads(taken.stdout)["receipts"][0]["receipt_no"]
+    assert {path.name for path in (tmp_path / "回执").iterdir()} == {f"{number}.pdf", f"{number}.json"}
+    done = run("withdraw", number, "--reason", "来函说明报错单位", "--actor", "收报岗", "--json", home=home)
+    assert json.loads(done.stdout)["counts_now"] is None
+    assert run("build", home=home).returncode == cli.WRONG_USE  # nothing counts any more
