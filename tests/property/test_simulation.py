@@ -30,14 +30,14 @@ REPORTERS = [
 TOOLS = [tool for tool in EXTENSIONS if tool != "template"]
 CONTRACTS = load_contracts()
 READERS = header_readers(CONTRACTS)
-PERIODS = {"month": "2026-05", "quarter": "2026Q2"}
+PERIODS = {"month": "2026-05", "quarter": "2026Q2", "year": "2025"}
 
 reporters = st.sampled_from(REPORTERS)
 seeds = st.integers(0, 2**32 - 1)
 
 
 def found(reporter: Reporter, seed: int) -> Supervision:
-    return found_supervision(reporter, "2026-01", "2026-06", np.random.SeedSequence([seed, int(reporter.code)]))
+    return found_supervision(reporter, "2025-01", "2026-06", np.random.SeedSequence([seed, int(reporter.code)]))
 
 
 def honest_rows(supervision: Supervision, contract: Contract, seed: int) -> list[dict[str, Any]]:
@@ -73,11 +73,50 @@ def test_incidents_go_forward_in_time(reporter, seed):
 
 @settings(max_examples=25, deadline=None)
 @given(reporters, seeds)
+def test_inspections_agree_with_their_findings(reporter, seed):
+    supervision = found(reporter, seed)
+    inspections = supervision.world.things["inspections"]
+    by_code = {one.code: one for one in inspections}
+    assert len(by_code) == len(inspections)
+    for one in supervision.findings:
+        held = by_code[one.inspection_code]
+        assert (held.organisation_code, held.kind) == (one.organisation_code, one.inspection_kind)
+        assert held.started_on <= one.found_on <= held.ended_on
+        # Whoever may name the inspection in the ledger of findings has it in the ledger of inspections.
+        assert held.closed_on >= one.verified_on
+    for one in inspections:
+        assert len(one.findings) <= one.item_count
+        assert one.started_on <= one.ended_on <= one.report_filed_on <= one.closed_on
+        assert (one.kind == "self") == (one.body == "itself")
+        assert one.order_issued_on is None or (one.findings and one.order_issued_on >= one.started_on)
+
+
+@settings(max_examples=25, deadline=None)
+@given(reporters, seeds)
+def test_what_is_filed_of_tips_alerts_and_assessments_adds_up(reporter, seed):
+    supervision = found(reporter, seed)
+    for row in honest_rows(supervision, CONTRACTS["tips"], seed):
+        assert (row["decided_on"] is None) == (row["outcome"] == "pending")
+        assert (row["forwarded_to"] is not None) == row["is_forwarded"]
+        assert (row["reward_cny"] is not None) == row["reward_given"]
+    for row in honest_rows(supervision, CONTRACTS["alert_checks"], seed):
+        assert (row["verified_at"] is None) == (row["result"] == "undecided")
+        assert row["disposed_on"] is None or (row["measure"] and row["disposed_on"] >= row["verified_at"].date())
+    for row in honest_rows(supervision, CONTRACTS["risk_assessments"], seed):
+        assert row["risk_closed_count"] + row["risk_past_due_count"] <= row["risk_found_count"]
+    for row in honest_rows(supervision, CONTRACTS["qualified_unit_checks"], seed):
+        assert (row["rectification_due_on"] is None) == (row["finding_count"] == 0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(reporters, seeds)
 def test_references_point_into_every_register(reporter, seed):
     supervision = found(reporter, seed)
     standing = {one.code for one in supervision.organisations if one.is_standing}
     named = {one.organisation_code for one in (*supervision.findings, *supervision.facilities)}
     named |= {one.organisation_code for one in supervision.incidents if one.organisation_code}
+    for contract in ("inspections", "risk_assessments", "alert_checks"):
+        named |= {one.organisation_code for one in supervision.world.things[contract]}
     assert named <= standing
     for quarter in ("2026Q1", "2026Q2"):
         end = period_end(quarter)
