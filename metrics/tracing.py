@@ -28,8 +28,8 @@ class TraceError(Exception):
 class TraceRow:
     """A filed row that the number rests on, and what it adds to either side.
 
-    `period` is that of the filing. For reporting quality the row is a filing itself: `sheet` and `row` are None, and
-    for one that never came `filing_id` and `file_name` too.
+    `period` is that of the filing; `correction` says what of the row was corrected since. For reporting quality the row
+    is a filing itself: `sheet` and `row` are None, and for one that never came `filing_id` and `file_name` too.
     """
 
     contract: str
@@ -46,6 +46,7 @@ class TraceRow:
     event_period: str | None
     numerator_part: float
     denominator_part: float
+    correction: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,12 +161,20 @@ def trace_cell(
         "first_month": period if window is None else add_months(period, 1 - window),
     })
     missing = _all(connection, "missing", {"indicator": indicator, **place})
+    corrected = _corrections(connection)
     return Trace(
         indicator=indicator, scope_code=scope_code, scope=scope, period=period, definition=definition, **cell,
         policies=tuple(_policies(connection, indicator, period)),
-        rows=tuple(TraceRow(**row) for row in rows),
+        rows=tuple(TraceRow(**row, correction=corrected.get((row["filing_id"], row["row"]))) for row in rows),
         missing=tuple(MissingFiling(**filing) for filing in missing),
     )
+
+
+def _corrections(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], str]:
+    """What was corrected, by filing and row; nothing in a snapshot of before there were corrections."""
+    there = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'corrections'").fetchone()
+    found = _all(connection, "corrections", {}) if there else []
+    return {(row["filing_id"], row["row"]): row["correction"] for row in found}
 
 
 def _policies(connection: duckdb.DuckDBPyConnection, indicator: str, period: str) -> list[TracedPolicy]:
@@ -216,7 +225,8 @@ def _row_text(row: TraceRow) -> str:
         cell = "" if row.row is None else f"，{row.sheet} 第 {row.row} 行"
         place = f"{row.file_name}{cell}（报送编号 {row.filing_id}）"
     parts = f"{row.numerator_part:g}/{row.denominator_part:g}"
-    return f"  {parts}　{row.division_name or row.division_code}　{row.subject}　{place}"
+    corrected = f"　已更正：{row.correction}" if row.correction else ""
+    return f"  {parts}　{row.division_name or row.division_code}　{row.subject}　{place}{corrected}"
 
 
 def _missing_text(filing: MissingFiling) -> str:

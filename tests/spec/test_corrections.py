@@ -10,6 +10,7 @@ import yaml
 
 from metrics.policy_files import PolicyError
 from metrics.snapshot import open_snapshot
+from metrics.tracing import trace_cell
 from pipelines import snapshots
 from pipelines.building import build
 from pipelines.corrections import (
@@ -75,6 +76,15 @@ def test_a_corrected_value_is_counted_and_shown_beside_the_old_one(home: Home, t
          "applied")
     ]  # fmt: skip
     assert json.loads(built(home, "SELECT key FROM corrections")[0][0]) == ENTRY["key"]
+
+
+def test_the_trace_of_a_number_says_which_of_its_rows_were_corrected(home: Home, tmp_path: Path) -> None:
+    enter(home, tmp_path)
+    with open_snapshot(snapshots.snapshot_path(home, build(home, period="2026-07"))) as found:
+        trace = trace_cell(found, "repeat_finding_share", "652901", "2026-07")
+    assert [row.correction for row in trace.rows] == [
+        "整改期限 2026-08-20 → 2026-08-25（GZ-2026-0001，县局来函更正整改期限）"]  # fmt: skip
+    assert "已更正：整改期限 2026-08-20 → 2026-08-25" in trace.to_text()
 
 
 @pytest.mark.parametrize(
