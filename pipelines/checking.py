@@ -4,7 +4,8 @@ The one module that imports great_expectations. Its progress bars and its teleme
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,6 +24,7 @@ from pipelines.records import Records, as_frame
 
 os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the library is imported
 import great_expectations as gx
+from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
 INDEX_COLUMNS = ["filing_id", "row"]
@@ -72,7 +74,8 @@ class Checker:
         if frame.empty or not self._checks:
             return {}
         batch = self._definition.get_batch(batch_parameters={"dataframe": frame})
-        outcome = batch.validate(self._suite, result_format=_RESULT_FORMAT)
+        with _configurations_remembered():
+            outcome = batch.validate(self._suite, result_format=_RESULT_FORMAT)
         found: dict[str, list[tuple[str, int]]] = {}
         seen = set()
         for result in outcome.results:
@@ -88,6 +91,29 @@ class Checker:
         if missing := self._checks.keys() - seen:
             raise CheckingError(f"检查项没有结果：{'、'.join(sorted(missing))}")
         return found
+
+
+@contextmanager
+def _configurations_remembered() -> Iterator[None]:
+    """Let Great Expectations 1.24 build each expectation's configuration once in a validation, not a hundred times.
+
+    Nothing changes an expectation while it is validated; a fifth of the time goes into building them anew.
+    """
+    patched: Any = Expectation
+    build = patched.configuration.fget
+    remembered: dict[int, tuple[Any, Any]] = {}
+
+    def configuration(expectation: Any) -> Any:
+        known = remembered.get(id(expectation))
+        if known is None:  # the expectation is kept beside it, so that its id is not given to another
+            known = remembered[id(expectation)] = (expectation, build(expectation))
+        return known[1]
+
+    patched.configuration = property(configuration)
+    try:
+        yield
+    finally:
+        patched.configuration = property(build)
 
 
 def _configuration(check: Check) -> ExpectationConfiguration:
