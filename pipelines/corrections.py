@@ -204,8 +204,10 @@ def revoke_correction(
     return found
 
 
-_COLUMNS = ["correction_id", "contract", "division_code", "period", "filing_id", "file_name", "sheet", "row", "key",
-            "column_name", "old_value", "new_value", "reason", "actor", "decided_on", "entered_at", "state"]  # fmt: skip
+_COLUMNS = [
+    "correction_id", "contract", "division_code", "period", "filing_id", "file_name", "sheet", "row", "key",
+    "column_name", "old_value", "new_value", "reason", "actor", "decided_on", "entered_at", "state",
+]  # fmt: skip
 _TYPES = {"row": "BIGINT", "decided_on": "DATE", "entered_at": "TIMESTAMP"}
 
 

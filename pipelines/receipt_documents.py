@@ -77,7 +77,7 @@ class ReceiptDocument:
             return f"本报表已于 {self.withdrawn_at:%Y-%m-%d} 撤回，不再计数。"
         if self.receipt.status == "returned":
             return f"请按下列问题改正后重报。{self.receipt.message.partition('；')[0]}。"
-        return self.receipt.message
+        return f"从收到时起计数：{self.receipt.message}。" if self.receipt.is_accepted else self.receipt.message
 
     def _facts(self) -> list[tuple[str, str]]:
         receipt = self.receipt
