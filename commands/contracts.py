@@ -45,7 +45,10 @@ def list_contracts(as_json: JsonOption = False) -> None:
         kind = f"{FILING_KIND_TITLES[one.kind]}·{FREQUENCY_TITLES[one.frequency]}"
         counts = [str(number) for number in (len(one.columns), strengths["mandatory"], strengths["query"])]
         table.add_row(one.title, one.contract, one.version, kind, f"{one.due_days} 日内", *counts)
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:  # a file or a pipe has no width to keep to
+        console.width = 120
+    console.print(table)
 
 
 @contracts_app.command(cls=Command)

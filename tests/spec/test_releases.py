@@ -1,14 +1,18 @@
 """A contract beside its last release: which changes break reporters' workbooks, and how far the version must rise."""
 
+import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import cli
 from data_contracts.contract import Check, Code, Contract, Reference
-from data_contracts.loading import ROOT, ContractError, load_contracts
+from data_contracts.loading import ROOT, ContractError, contract_faults, in_order_of_families, load_contracts
 from data_contracts.releases import Comparison, compare, compare_all, release
 
 BEFORE = load_contracts()["findings"]
@@ -110,3 +114,54 @@ def test_a_contract_that_is_gone_breaks(tmp_path: Path) -> None:
 
 def test_every_contract_fits_its_last_release() -> None:
     assert [one.contract for one in compare_all() if not one.is_version_sufficient] == []
+
+
+class TestCommands:
+    """The same, as the bureau's analyst meets it."""
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(Path(cli.__file__)), "contracts", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_list_tells_every_contract_once_in_the_order_of_families(self) -> None:
+        listed = json.loads(self.run("list", "--json").stdout)
+        assert [one["contract"] for one in listed] == [
+            one.contract for one in in_order_of_families(load_contracts().values())
+        ]
+        assert len(listed) == 22
+        assert sum(sum(one["checks"].values()) for one in listed) >= 150
+        shown = self.run("list").stdout
+        assert all(one["title"] in shown.replace("\n", "") for one in listed)
+
+    def test_lint_of_sound_files_finds_nothing(self) -> None:
+        result = self.run("lint", "--json")
+        assert (result.returncode, json.loads(result.stdout)["faults"]) == (cli.DONE, [])
+
+    def test_docs_are_current(self) -> None:
+        assert self.run("docs", "--check").returncode == cli.DONE
+
+    def test_diff_of_an_unchanged_release_is_silent(self) -> None:
+        result = self.run("diff", "--json")
+        assert (result.returncode, json.loads(result.stdout)) == (cli.DONE, [])
+
+
+def test_lint_tells_every_broken_file_not_only_the_first(tmp_path: Path) -> None:
+    family = tmp_path / "family"
+    family.mkdir()
+    for name in ("one", "two"):
+        (family / f"{name}.yaml").write_text("kind: nothing\n", encoding="utf-8")
+    shutil.copyfile(ROOT / BEFORE.path, family / "findings.yaml")
+    faults = contract_faults(tmp_path)
+    assert [Path(fault.partition(":")[0]).name for fault in faults] == ["one.yaml", "two.yaml"]
+
+
+def test_a_reference_to_a_contract_that_is_not_there_is_told_once_all_files_can_be_read(tmp_path: Path) -> None:
+    family = tmp_path / "family"
+    family.mkdir()
+    shutil.copyfile(ROOT / BEFORE.path, family / "findings.yaml")
+    (fault,) = contract_faults(tmp_path)
+    assert "inspections.inspection_code 不存在" in fault
