@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.containers import decode_text
 from pipelines.faults import IntakeError
+from pipelines.guard import safe_file_name
 
 RECEIVED_LIST_NAME = "收件登记.csv"
 # Files that lie beside filings and are none.
@@ -25,8 +26,14 @@ class Arrival:
 
     @property
     def file_name(self) -> str:
-        """Name without folders."""
-        return self.path.name
+        """Name without folders, as it may be kept: a neutral one where it holds a mark or a personal number."""
+        return safe_file_name(self.path.name)
+
+    @property
+    def shown_path(self) -> Path:
+        """Path as it may be shown; folders that hold what must not be kept are left out."""
+        shown = self.path.with_name(self.file_name)
+        return shown if safe_file_name(str(shown)) == str(shown) else Path(self.file_name)
 
 
 def list_arrivals(paths: Iterable[Path], received: Mapping[str, datetime] | None, now: datetime) -> list[Arrival]:

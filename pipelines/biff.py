@@ -1,11 +1,13 @@
-"""Walk the records of Excel's binary formats for the two things calamine keeps to itself: extent and error cells.
+"""Walk the records of Excel's binary formats for what calamine keeps to itself: extent, error cells, places of texts.
 
 Sources: [MS-XLS] 2.4 (BIFF8 records) and [MS-XLSB] 2.3 (BIFF12 records), Microsoft open specifications.
 """
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+from pipelines.faults import cell_name
 
 # rows, columns, (row from 1, column from 0) → error text
 Extent = tuple[int, int, dict[tuple[int, int], str]]
@@ -27,19 +29,67 @@ _XLSB_ROW, _XLSB_BUNDLE_SHEET = 0, 156
 _XLSB_VALUES, _XLSB_ERRORS = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 62}, {3, 11}
 
 
-def probe_xls(stream: bytes) -> dict[str, Extent]:
-    """Extent and error cells of each sheet of a BIFF stream, by sheet name."""
-    sheets = {}
+_SST, _HEADER, _FOOTER, _HEADER_FOOTER, _NAME = 0x00FC, 0x0014, 0x0015, 0x089C, 0x0018
+_OBJECT, _TEXT_OBJECT, _CONTINUE, _NOTE, _NOTE_OBJECT = 0x005D, 0x01B6, 0x003C, 0x001C, 0x19
+_PLACES = {
+    _HEADER: "页眉",
+    _FOOTER: "页脚",
+    _HEADER_FOOTER: "页眉页脚",
+    _NAME: "定义名称",
+    _BOUNDSHEET: "工作表名称",
+    _TEXT_OBJECT: "文本框",
+}
+
+
+def place_of_record(stream: bytes, is_wanted: Callable[[bytes], bool]) -> tuple[str, str] | None:
+    """Sheet (empty for the whole workbook) and kind of place of the first record that is wanted.
+
+    A comment's text lies in a record after its drawing object; its cell in a NOTE record that comes later.
+    """
+    names = {offset: name for name, offset in _sheet_offsets(stream).items()}
+    sheet, owner, object_kind, object_id = "", 0, 0, 0
+    for kind, start, size in _biff_records(stream, 0):
+        if kind == _BOF:
+            sheet = names.get(start - 4, sheet)
+        elif kind == _OBJECT and size >= 8:
+            object_kind, object_id = struct.unpack_from("<HH", stream, start + 4)
+        owner = owner if kind == _CONTINUE else kind
+        if is_wanted(stream[start : start + size]):
+            if owner == _TEXT_OBJECT and object_kind == _NOTE_OBJECT:
+                return sheet, f"批注{_note_cell(stream, start, object_id)}"
+            return sheet, _PLACES.get(owner, "文本")
+    return None
+
+
+def _note_cell(stream: bytes, position: int, object_id: int) -> str:
+    for kind, start, size in _biff_records(stream, position - 4):
+        if kind == _NOTE and size >= 8:
+            row, column, _, owner = struct.unpack_from("<HHHH", stream, start)
+            if owner == object_id:
+                return f" {cell_name(row + 1, column)}"
+        elif kind == _EOF:
+            break
+    return ""
+
+
+def _sheet_offsets(stream: bytes) -> dict[str, int]:
+    """Where each worksheet's records begin, by sheet name."""
+    offsets = {}
     for kind, start, size in _biff_records(stream, 0):
         if kind == _BOUNDSHEET and size >= 8:
             offset, _, sheet_type, length, flags = struct.unpack_from("<IBBBB", stream, start)
             raw = stream[start + 8 : start + size]
             name = raw[: length * 2].decode("utf-16-le", "replace") if flags & 1 else raw[:length].decode("latin-1")
             if sheet_type == 0 and offset < len(stream):
-                sheets[name] = _probe_xls_sheet(stream, offset)
+                offsets[name] = offset
         elif kind == _EOF:
             break
-    return sheets
+    return offsets
+
+
+def probe_xls(stream: bytes) -> dict[str, Extent]:
+    """Extent and error cells of each sheet of a BIFF stream, by sheet name."""
+    return {name: _probe_xls_sheet(stream, offset) for name, offset in _sheet_offsets(stream).items()}
 
 
 def _biff_records(stream: bytes, position: int) -> Iterator[tuple[int, int, int]]:

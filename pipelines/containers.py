@@ -28,7 +28,7 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 
 # Parts with no filed text in them; not inflated, for half the reading time goes into inflating.
 _DULL_PARTS = re.compile(
-    r"theme/|xl/styles\.(xml|bin)$|(?<!workbook\.xml)(?<!workbook\.bin)\.rels$|\[Content_Types\]\.xml$"
+    r"theme/|xl/styles\.(xml|bin)$|^_rels/\.rels$|\[Content_Types\]\.xml$"
     r"|/media/|printerSettings|^Thumbnails/"
 )
 _OLE_MAGIC, _ZIP_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
@@ -49,8 +49,8 @@ _OTHER_MAGIC = {
 class Container:
     """A file whose kind is known and which is safe to open.
 
-    `parts` are the inflated parts of a zip that may hold text (name → bytes); `stream` is the BIFF stream of an
-    xls; `text` is a decoded CSV.
+    `parts` are the inflated parts of a zip that may hold text (name → bytes), or the other streams of an xls
+    (document properties, attachments); `stream` is the BIFF stream of an xls; `text` is a decoded CSV.
     """
 
     kind: ContainerKind
@@ -142,11 +142,12 @@ def _open_ole(data: bytes) -> Container:
                 found = "内容是 Word 文档" if ole.exists("WordDocument") else "内容不是电子表格"
                 raise refuse("not_a_workbook", found=found)
             stream = ole.openstream(name).read()
+            others = {"/".join(path): ole.openstream(path).read() for path in ole.listdir() if path != [name]}
     except (OSError, ValueError, IndexError, struct.error) as error:
         raise refuse("corrupt", reason="文件结构不完整") from error
     if _is_stream_encrypted(stream):
         raise refuse("encrypted")
-    return Container("xls", data, stream=stream)
+    return Container("xls", data, others, stream)
 
 
 def _is_stream_encrypted(stream: bytes) -> bool:

@@ -1,87 +1,76 @@
 """Keep out what this system must never hold: secret content and natural persons.
 
 Looked for before a file is archived, in everything a workbook can hide text in: cells of every sheet (hidden ones
-too), comments, text boxes, headers and footers, document properties. A finding says kind and place, never content.
-
-Sources: marks as GB/T 9704-2012, 7.2.2 sets them on a carrier (level, then ★ and the period); identity numbers by
-GB 11643-1999 (check digit ISO 7064 MOD 11-2); mobile numbers are 11 digits that begin with 13 … 19.
+too), comments, text boxes, headers and footers, document properties, names of sheets and ranges, attached workbooks. A
+finding says kind and place, never content.
 """
 
 import html
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
 
-from pipelines.containers import Container
-from pipelines.faults import RefusalError, cell_name, refuse
-
-ForbiddenKind = Literal["top_secret", "secret", "confidential", "identity_number", "mobile_number"]
-_MARK_KINDS: dict[str, ForbiddenKind] = {"绝": "top_secret", "机": "secret", "秘": "confidential"}
-KIND_TITLES: dict[ForbiddenKind, str] = {
-    "top_secret": "绝密",
-    "secret": "机密",
-    "confidential": "秘密",
-    "identity_number": "居民身份证号码",
-    "mobile_number": "手机号码",
-}
-
-
-def _any_of(characters: str) -> bytes:
-    return b"|".join(re.escape(character.encode()) for character in characters)
-
-
-# A star makes a mark whatever follows. Without a star only a period right after the level does, and only where the
-# words are not part of a sentence: 国家秘密 5 年以上 is prose.
-_STARS, _SOFT_STARS = "★☆⭐✩✭✮✯⋆", "*＊·•"
-_PERIOD_STARTS = "0123456789０１２３４５６７８９一二三四五六七八九十长启"
-_GAP = r"[ \t\r\n\u3000\u00a0]*"
-_NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_LEVEL = rf"([绝机秘]){_GAP}密{_GAP}(?:级{_GAP})?"
-_PERIOD = rf"(?:{_NUMBER}{_GAP}(?:年|个月|天)(?![以之及内来前后多度初底中期])|长期(?![以保坚存稳])|启用前)"
-_MARK = re.compile(rf"{_LEVEL}[{_STARS}]|(?<!国家)(?<!工作)(?<!商业){_LEVEL}[{_SOFT_STARS}]?{_GAP}{_PERIOD}")
-_IDENTITY = re.compile(r"(?<![\dA-Za-z-])\d{6} ?\d{8} ?\d{3}[\dXxＸｘ](?![\dA-Za-z-])")
-_MOBILE = re.compile(
-    r"(?<![\dA-Za-z.-])(?:(?:\+|00)?86[ -]?)?([1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4})(?![\dA-Za-z-]|\.\d)"
+from pipelines import guard_places
+from pipelines.containers import Container, open_container
+from pipelines.faults import RefusalError, refuse
+from pipelines.guard_cells import Cells, find_in_rows, is_forbidden_name, place_of_cell
+from pipelines.guard_names import holds_labelled_name
+from pipelines.guard_signs import is_cut, may_hold_mark, may_hold_number, needs_cells
+from pipelines.guard_texts import (
+    KIND_TITLES,
+    MARK_KINDS,
+    ForbiddenKind,
+    forbidden_cell_kind,
+    forbidden_kind,
+    mark_kind,
+    number_kind,
 )
-_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_IDENTITY_CHECKS = "10X98765432"
+
+__all__ = [
+    "Forbidden",
+    "find_in_cells",
+    "find_in_container",
+    "find_in_file_name",
+    "forbidden_cell_kind",
+    "forbidden_kind",
+    "inspect_container",
+    "safe_file_name",
+]
+
+_SAFE_NAME, _SAFE_SUFFIXES = (
+    "文件名不予登记",
+    (".xlsx", ".xls", ".xlsb", ".xlsm", ".et", ".ods", ".csv", ".tsv", ".txt"),
+)
+_MAX_DEPTH = 2
 
 _TAG = re.compile(rb"<[^>]*>")
+_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.S)
 _BLOCK_ENDS = (
     b"</si>",
     b"</is>",
     b"</c>",
     b"</v>",
     b"</comment>",
+    b"</threadedComment>",
     b"</a:p>",
     b"</text:p>",
     b"</table:table-cell>",
     b"</xdr:txBody>",
+    b"</definedName>",
+    b"</text>",
+    b"</div>",
+    b"</f>",
 )
-_RUN_SIGNS = (b"<r>", b"<r ", b"a:r>", b"<text:s", b"&#")
-_SECRET, _LEVELS = "密".encode(), ("绝".encode(), "机".encode(), "秘".encode(), "\u3000".encode(), "\u00a0".encode())
-_AFTER_LEVEL = re.compile(
-    b"(?:%b)*(?:%b)" % (_any_of(" \t\r\n\u3000\u00a0级"), _any_of(_STARS + _SOFT_STARS + _PERIOD_STARTS))
+_HEADER_CODE = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&K\d\d[+-]\d{3}|&\d{1,3}(?!\d)|&[A-Za-z]')
+# Attributes in which people write: names of sheets and ranges, alternative texts, prompts, link targets.
+_ATTRIBUTE = re.compile(
+    rb"\b(?:name|title|descr|prompt|promptTitle|error|errorTitle|alt|display|tooltip|displayName|location|Target|formatCode|"
+    rb'string-value|text|caption|uniqueName|v)=(?:"([^"]*)"|\'([^\']*)\')'
 )
-_DIGITS_TO_ZERO = bytes(0x30 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
-_ELEVEN_DIGITS = b"0" * 11
-_SPACED_IDENTITY = b"0" * 6 + b" " + b"0" * 8
-_SPACED_MOBILE = re.compile(rb"1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
-_FULL_WIDTH_DIGIT = re.compile(rb"\xef\xbc[\x90-\x99]")
-_LONG_NUMBER_CELL = re.compile(rb"<v>(1[3-9]\d{9}|[1-9]\d{17}|[1-9]\.\d+E\+?17)(?:\.0+)?</v>")
-_PART_PLACES = (
-    ("comments", "批注"),
-    ("threadedComment", "批注"),
-    ("drawing", "文本框或图形"),
-    ("docProps", "文档属性"),
-    ("meta.xml", "文档属性"),
-    ("worksheets/", "页眉页脚或单元格"),
-    ("styles.xml", "页眉页脚"),
-    ("工作簿", "工作簿"),
-)
+_LONG_NUMBER_CELL = re.compile(rb"<v>(\d{11,19}(?:\.0+)?|\d(?:\.\d+)?E\+?1[0-8])</v>")
+_DECLARED = re.compile(rb"""encoding=["']([\w.-]+)["']""")
+_DIGIT_SHAPES = bytes(0x30 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
+_EIGHT_DIGIT_CELL, _EXPONENT = b"<v>00000000", b"E+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,127 +83,148 @@ class Forbidden:
     def refusal(self) -> RefusalError:
         """The error to raise for it."""
         title = KIND_TITLES[self.kind]
-        if self.kind in _MARK_KINDS.values():
+        if self.kind in MARK_KINDS.values():
             return refuse("classification_mark", place=self.place, found=title)
+        if self.kind == "personal_name":
+            return refuse("personal_name", place=self.place)
         return refuse("personal_number", place=self.place, found=title)
 
 
-def forbidden_kind(text: str) -> ForbiddenKind | None:
-    """The first forbidden thing in a text, or None. Marks come before numbers."""
-    mark = mark_kind(text)
-    if mark:
-        return mark
-    if any(_is_identity(match[0]) for match in _IDENTITY.finditer(text)):
-        return "identity_number"
-    if any(_is_mobile(match[1]) for match in _MOBILE.finditer(text)):
-        return "mobile_number"
-    return None
+def find_in_file_name(name: str) -> Forbidden | None:
+    """Whether the file's own name holds what must not be kept."""
+    kind = forbidden_kind(name) or ("personal_name" if holds_labelled_name(name) else None)
+    return Forbidden(kind, "文件名") if kind else None
 
 
-def mark_kind(text: str) -> ForbiddenKind | None:
-    """The level of the first classification mark in a text, or None."""
-    mark = _MARK.search(text) if "密" in text else None
-    return _MARK_KINDS[mark[1] or mark[2]] if mark else None
-
-
-def _is_identity(text: str) -> bool:
-    digits = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
-    total = sum(weight * int(digit) for weight, digit in zip(_IDENTITY_WEIGHTS, digits[:17], strict=True))
-    return _IDENTITY_CHECKS[total % 11] == digits[17] and _holds_birthday(digits)
-
-
-def _holds_birthday(digits: str) -> bool:
-    if digits[0] == "0" or not 1900 <= int(digits[6:10]) <= 2099:
-        return False
-    try:
-        date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))
-    except ValueError:
-        return False
-    return True
-
-
-def _is_mobile(text: str) -> bool:
-    # Six zeros at the end are an amount of money, not a telephone.
-    return not text.endswith("000000")
-
-
-def forbidden_cell_kind(value: Any) -> ForbiddenKind | None:
-    """The forbidden thing in one cell. A number cell keeps 15 digits, so an identity number there has lost its
-    check digit: the birthday in its middle gives it away."""
-    if isinstance(value, str):
-        return forbidden_kind(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or value < 1.3e10:
-        return None
-    digits = f"{value:.0f}"
-    if len(digits) == 18 and _holds_birthday(digits):
-        return "identity_number"
-    return "mobile_number" if forbidden_kind(digits) == "mobile_number" else None
+def safe_file_name(name: str) -> str:
+    """The name as it may be kept and shown: itself, or a neutral one where it holds what must not be kept."""
+    if not is_forbidden_name(name):
+        return name
+    suffix = next((suffix for suffix in _SAFE_SUFFIXES if name.lower().endswith(suffix)), "")
+    return _SAFE_NAME + suffix
 
 
 def find_in_container(container: Container) -> Forbidden | None:
-    """The first forbidden thing in the file's own text, outside of what only a cell reader can see.
+    """The first forbidden thing in the file's own texts; see :func:`inspect_container`."""
+    return inspect_container(container)[0]
 
-    For xlsx, ods and CSV this covers every cell; for the binary formats the caller also searches the cells of
-    every sheet with :func:`find_in_cells`.
+
+def inspect_container(container: Container, depth: int = 0) -> tuple[Forbidden | None, bool]:
+    """The first forbidden thing in the file's own texts, and whether its cells must be searched too.
+
+    Texts are seen here one by one, wherever they stand. What is cut over cells, columns of names, and everything in
+    formats that are no plain text is seen by :func:`find_in_cells`, hidden sheets included, where this says so.
     """
     if container.kind == "csv":
-        kind = forbidden_kind(container.text)
-        return Forbidden(kind, "文本") if kind else None
+        return None, True
     if container.kind == "xls":
-        return _find_in_binary("工作簿", container.stream)
+        return _find_in_xls(container), True
+    must_search = container.kind in ("xlsb", "ods")
     for name, content in container.parts.items():
-        find = _find_in_binary if name.endswith(".bin") else _find_in_part
-        found = find(name, content)
+        found, needs = _find_in_any_part(container, name, content, depth)
         if found:
-            return found
-    return None
+            return found, True
+        must_search = must_search or needs
+    return None, must_search
 
 
-def _find_in_part(name: str, content: bytes) -> Forbidden | None:
-    kind: ForbiddenKind | None = None
-    if name.startswith("xl/worksheets/") and b'tr"' not in content:
-        # Neither t="inlineStr" nor t="str": strings lie in the shared strings; left are numbers, header and footer,
-        # and attributes.
-        cells = (forbidden_cell_kind(float(match[1])) for match in _LONG_NUMBER_CELL.finditer(content))
-        kind = next((found for found in cells if found), None)
-        start = content.rfind(b"<headerFooter")
-        tail = content[start:] if start >= 0 else b""
-        if kind is None and (_may_hold_mark(content) or _may_hold_number(tail)):
-            kind = mark_kind(content.decode("utf-8", "ignore")) or forbidden_kind(_part_text(name, tail))
-    elif _has_runs(content) or _may_hold_mark(content) or _may_hold_number(content):
-        kind = forbidden_kind(_part_text(name, content)) or mark_kind(content.decode("utf-8", "ignore"))
-    return Forbidden(kind, _part_place(name)) if kind else None
+def _find_in_any_part(container: Container, name: str, content: bytes, depth: int) -> tuple[Forbidden | None, bool]:
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _find_in_attachment(content, depth), False
+    if name.endswith(".bin"):
+        kind, needs = _binary_kind(content), False
+    else:
+        kind, needs = _part_kind(name, _as_utf8(content))
+    return (Forbidden(kind, guard_places.place_in_part(container, name, _is_forbidden_text)) if kind else None), needs
 
 
-def _has_runs(content: bytes) -> bool:
-    """Whether one cell's text may be cut in pieces by markup, or spelt in character references."""
-    return any(sign in content for sign in _RUN_SIGNS)
+def _is_forbidden_text(text: str) -> bool:
+    return bool(forbidden_kind(text) or forbidden_kind(_HEADER_CODE.sub("", text)))
 
 
-def _may_hold_mark(content: bytes) -> bool:
-    """Cheap and never wrong when it says no: some 密 stands after 绝, 机 or 秘 and before a star or a period."""
-    position = content.find(_SECRET)
-    while position >= 0:
-        before = content[max(0, position - 30) : position].translate(None, b" \t\r\n")
-        if before.endswith(_LEVELS) and _AFTER_LEVEL.match(content, position + len(_SECRET)):
-            return True
-        position = content.find(_SECRET, position + 3)
-    return False
+def _find_in_attachment(content: bytes, depth: int) -> Forbidden | None:
+    """A workbook or document inside the workbook: searched as a file of its own, for its parts are packed again."""
+    if depth >= _MAX_DEPTH:
+        return None
+    try:
+        found, _ = inspect_container(open_container(content, "附件.xlsx"), depth + 1)
+    except RefusalError:
+        kind = _binary_kind(content)
+        return Forbidden(kind, "嵌入的附件") if kind else None
+    return Forbidden(found.kind, f"嵌入的附件（{found.place}）") if found else None
 
 
-def _may_hold_number(content: bytes) -> bool:
-    """Cheap and never wrong when it says no: eleven digits in a row, or three groups, or full-width digits."""
-    shape = content.translate(_DIGITS_TO_ZERO)
+def _as_utf8(content: bytes) -> bytes:
+    """XML may come in another encoding than UTF-8, which a byte search would not read."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")):
+        encoding = (
+            "utf-16-be" if content.startswith(b"\x00<") else "utf-16-le" if content.startswith(b"<\x00") else "utf-16"
+        )
+        return content.decode(encoding, "ignore").encode()
+    declared = _DECLARED.search(content, 0, 120)
+    if declared is None or declared[1].lower() in (b"utf-8", b"utf8"):
+        return content
+    try:
+        return content.decode(declared[1].decode("ascii"), "ignore").encode()
+    except LookupError:
+        return content
+
+
+def _part_kind(name: str, content: bytes) -> tuple[ForbiddenKind | None, bool]:
+    """What a part of XML holds, and whether the cells must be searched for what lies over several of them."""
+    is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
+    if is_sheet:
+        has_long_number = _holds_long_number(content)
+        kind = _number_cell_kind(content) if has_long_number else None
+        if kind or b'tr"' not in content:
+            # Neither t="inlineStr" nor t="str": strings lie in the shared strings; left are numbers, formulas, header
+            # and footer, and attributes.
+            return kind or _bare_sheet_kind(content), has_long_number
+        needs = has_long_number or needs_cells(content)
+    else:
+        needs = False
+    cut = is_cut(name, content)
+    if name.startswith("xl/sharedStrings"):
+        needs = cut or needs_cells(content)
+    if not (cut or may_hold_mark(content) or may_hold_number(content)):
+        return None, needs
+    kind = forbidden_kind(_part_text(name, content)) or mark_kind(content.decode("utf-8", "ignore"))
+    return kind or _attribute_kind(content), needs
+
+
+def _holds_long_number(content: bytes) -> bool:
+    return _EIGHT_DIGIT_CELL in content.translate(_DIGIT_SHAPES) or (b"+" in content and _EXPONENT in content)
+
+
+def _number_cell_kind(content: bytes) -> ForbiddenKind | None:
+    cells = (forbidden_cell_kind(float(match[1])) for match in _LONG_NUMBER_CELL.finditer(content))
+    return next((found for found in cells if found), None)
+
+
+def _bare_sheet_kind(content: bytes) -> ForbiddenKind | None:
+    end = max(content.rfind(b"</sheetData>"), 0)
+    cells, rest = content[:end], content[end:]
+    if not cells.isascii() and may_hold_mark(cells):
+        rest = content
+    if not (may_hold_mark(rest) or may_hold_number(rest) or is_cut("", rest)):
+        return None
+    text = _part_text("", rest)
     return (
-        _ELEVEN_DIGITS in shape
-        or _SPACED_IDENTITY in shape
-        or _SPACED_MOBILE.search(content) is not None
-        or _FULL_WIDTH_DIGIT.search(content) is not None
+        mark_kind(html.unescape(rest.decode("utf-8", "ignore")))
+        or forbidden_kind(_HEADER_CODE.sub("", text))
+        or _attribute_kind(rest)
     )
+
+
+def _attribute_kind(content: bytes) -> ForbiddenKind | None:
+    texts = (match[1] or match[2] or b"" for match in _ATTRIBUTE.finditer(content))
+    return forbidden_kind("\x00".join(html.unescape(text.decode("utf-8", "ignore")) for text in texts))
 
 
 def _part_text(name: str, content: bytes) -> str:
     """Text of an XML part: runs of one cell joined, cells and paragraphs kept apart by NUL."""
+    if b"<![CDATA[" in content:
+        content = _CDATA.sub(rb"\1", content)
     if name.startswith(("docProps/", "meta.xml")):
         content = _TAG.sub(b"\x00", content)
     else:
@@ -223,30 +233,43 @@ def _part_text(name: str, content: bytes) -> str:
                 content = content.replace(end, b"\x00" + end)
         content = _TAG.sub(b"", content)
     text = content.decode("utf-8", "ignore")
-    return html.unescape(text) if "&#" in text else text
+    return html.unescape(text) if "&" in text else text
 
 
-def _find_in_binary(name: str, content: bytes) -> Forbidden | None:
-    """Marks lie as UTF-16 at either alignment; numbers as UTF-16 or one byte a character."""
-    for text in (content.decode("utf-16-le", "ignore"), content[1:].decode("utf-16-le", "ignore")):
-        kind = mark_kind(text)
+def _find_in_xls(container: Container) -> Forbidden | None:
+    kind = _binary_kind(container.stream)
+    if kind:
+        return Forbidden(kind, guard_places.place_in_xls(container.stream, _is_forbidden_text))
+    for name, content in container.parts.items():
+        kind = _binary_kind(content)
         if kind:
-            return Forbidden(kind, _part_place(name))
-    if any(_is_identity(match[0]) for match in _IDENTITY.finditer(content.decode("latin-1"))):
-        return Forbidden("identity_number", _part_place(name))
+            return Forbidden(kind, guard_places.place_of_stream(name))
     return None
 
 
-def _part_place(name: str) -> str:
-    return next((place for word, place in _PART_PLACES if word in name), "文件内")
-
-
-def find_in_cells(sheets: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> Forbidden | None:
-    """The first forbidden cell of some sheets (name, rows from the sheet's first row), with its address."""
-    for sheet, rows in sheets:
-        for row_number, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                kind = forbidden_cell_kind(value) if value != "" else None
-                if kind:
-                    return Forbidden(kind, f"工作表“{sheet}”的 {cell_name(row_number, column)} 单元格")
+def _binary_kind(content: bytes) -> ForbiddenKind | None:
+    """Texts lie as UTF-16 at either alignment, or one byte a character; document properties also as GBK or UTF-8."""
+    wide = (content.decode("utf-16-le", "ignore"), content[1:].decode("utf-16-le", "ignore"))
+    for text in (*wide, *_narrow_texts(content)):
+        kind = mark_kind(text) if "密" in text else None
+        kind = kind or number_kind(text)
+        if kind:
+            return kind
     return None
+
+
+def _narrow_texts(content: bytes) -> Iterable[str]:
+    yield content.decode("latin-1")
+    if may_hold_mark(content):
+        yield content.decode("utf-8", "ignore")
+    if "密".encode("gb18030") in content:
+        yield content.decode("gb18030", "ignore")
+
+
+def find_in_cells(sheets: Iterable[tuple[str, Cells]]) -> Forbidden | None:
+    """The first forbidden thing in the cells of some sheets (name, rows from the first row on), with its address."""
+    found = find_in_rows(sheets)
+    if found is None:
+        return None
+    (kind, row, column), place, sheet = found
+    return Forbidden(kind, place_of_cell(sheet, place, row, column))

@@ -38,8 +38,8 @@ from pipelines.staging import bring_in_step, stage_rows
 __all__ = ["IntakeError", "IntakeResult", "Receipt", "intake", "read_received_list"]
 
 Progress = Callable[[str, int, int], None]
-CHUNK_FILES = 1_000
-CHUNK_BYTES = 24 * 2**20
+CHUNK_FILES = 4_000
+CHUNK_BYTES = 96 * 2**20
 
 
 @dataclass(slots=True)
@@ -135,9 +135,10 @@ def _fetch(item: Item) -> None:
     try:
         item.data = path.read_bytes()
     except FileNotFoundError:
-        item.refusal = refuse("path_missing", path=path).refusal
+        item.refusal = refuse("path_missing", path=item.arrival.shown_path).refusal
     except OSError as error:
-        item.refusal = refuse("unreadable", path=path, reason=error.strerror or type(error).__name__).refusal
+        reason = error.strerror or type(error).__name__
+        item.refusal = refuse("unreadable", path=item.arrival.shown_path, reason=reason).refusal
     else:
         item.sha256 = hashlib.sha256(item.data).hexdigest()
 
@@ -146,7 +147,7 @@ def _read(run: _Run, item: Item) -> None:
     """Read and assign one file; runs in a thread of the pool."""
     if item.is_settled:
         return
-    answer = run.pool.read(item.data, item.arrival.file_name)
+    answer = run.pool.read(item.data, item.arrival.path.name)
     if isinstance(answer, Refusal):
         item.refusal = answer
     else:
@@ -226,12 +227,12 @@ def _write_receipts(run: _Run, items: Sequence[Item]) -> list[Receipt]:
         record, arrival = source.record, item.arrival
         if record is None:
             assert source.refusal is not None  # what cannot be read from disk is refused
-            receipts.append(unregistered_receipt(arrival.path, arrival.received_at, source.refusal))
+            receipts.append(unregistered_receipt(arrival.shown_path, arrival.received_at, source.refusal))
             continue
         receipts.append(
             write_receipt(
                 record,
-                arrival.path,
+                arrival.shown_path,
                 run.contracts.get(record.contract or ""),
                 run.reporters.name(record.division_code),
                 earlier.get(record.filing_id, source.faults),

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from data_contracts.contract import Contract
 from pipelines.containers import Container, open_container
 from pipelines.faults import RefusalError, refuse
-from pipelines.guard import Forbidden, find_in_cells, find_in_container
+from pipelines.guard import Forbidden, find_in_cells, find_in_file_name, inspect_container
 from pipelines.headers import HeaderMatch, HeaderReader
 from pipelines.identification import (
     LABEL_TITLES,
@@ -75,12 +75,9 @@ def read_file(data: bytes, file_name: str, readers: Mapping[str, HeaderReader]) 
         RefusalError: see `pipelines.faults`; nothing of such a file may be kept.
     """
     container = open_container(data, file_name)
-    forbidden = find_in_container(container)
-    if forbidden:
-        raise _locate(container, forbidden).refusal()
-    error_cells = probe_sheets(container)
+    sheets, error_cells = _open_guarded(container, file_name)
     contracts = {name: reader.contract for name, reader in readers.items()}
-    candidates = list(_candidate_sheets(container, file_name, contracts))
+    candidates = list(_candidate_sheets(container, sheets, file_name, contracts))
     chosen = _choose_sheet(candidates, file_name, readers)
     sheet, rows, block = chosen
     contract = find_contract(block.contract, contracts)
@@ -95,9 +92,9 @@ def read_file(data: bytes, file_name: str, readers: Mapping[str, HeaderReader]) 
 
 
 def _candidate_sheets(
-    container: Container, file_name: str, contracts: Mapping[str, Contract]
+    container: Container, sheets: Iterable[tuple[str, Rows]], file_name: str, contracts: Mapping[str, Contract]
 ) -> Iterator[tuple[str, Rows, Identification]]:
-    for sheet, rows in _visible_sheets(container):
+    for sheet, rows in sheets:
         block = read_block(rows, sheet)
         if container.kind == "csv":
             # A CSV has no sheet name; it was saved from the sheet that the template calls so.
@@ -136,19 +133,6 @@ def _refuse_other_template(
             )
 
 
-def _visible_sheets(container: Container) -> Iterator[tuple[str, Rows]]:
-    """Sheets that a reporter sees and that may be the form."""
-    if container.kind == "csv":
-        yield "CSV", read_csv_rows(container.text)
-        return
-    is_binary = container.kind in ("xls", "xlsb")
-    for sheet, rows, is_visible in _calamine_sheets(container, read_all=is_binary):
-        if is_binary and (found := find_in_cells([(sheet, rows)])):
-            raise found.refusal()
-        if is_visible and sheet not in SIDE_SHEETS:
-            yield sheet, rows
-
-
 def _calamine_sheets(container: Container, *, read_all: bool) -> Iterator[tuple[str, Rows, bool]]:
     """Sheets as calamine reads them: name, rows from the sheet's first, whether visible. Without `read_all`, hidden
     sheets and those beside the form are passed over unread."""
@@ -176,16 +160,41 @@ def _reason(error: Exception) -> str:
     return "".join(str(error).split("\n"))[:80] or type(error).__name__
 
 
+def _open_guarded(container: Container, file_name: str) -> tuple[list[tuple[str, Rows]], dict[str, ErrorCells]]:
+    """The sheets that may be the form, and the error cells of all; the file is turned away if it holds what must not be
+    kept. A sheet that sprawls must not be opened, not even to say where a mark stands.
+    """
+    in_name = find_in_file_name(file_name)
+    in_text, must_search = inspect_container(container)
+    if in_text:
+        raise _locate(container, in_text).refusal()
+    if in_name:
+        raise in_name.refusal()
+    errors = probe_sheets(container)
+    if container.kind == "csv":
+        sheets = [("CSV", read_csv_rows(container.text), True)]
+    else:
+        sheets = list(_calamine_sheets(container, read_all=must_search))
+    if must_search and (found := find_in_cells((sheet, rows) for sheet, rows, _ in sheets)):
+        raise found.refusal()
+    return [(sheet, rows) for sheet, rows, is_visible in sheets if is_visible and sheet not in SIDE_SHEETS], errors
+
+
 def _locate(container: Container, forbidden: Forbidden) -> Forbidden:
     """The same finding with its cell, where a cell shows it; hidden sheets included."""
     try:
-        if container.kind == "csv":
-            return find_in_cells([("CSV", read_csv_rows(container.text))]) or forbidden
-        probe_sheets(container)  # a sheet that sprawls must not be opened, not even to say where a mark stands
-        sheets = _calamine_sheets(container, read_all=True)
-        return next((found for sheet, rows, _ in sheets if (found := find_in_cells([(sheet, rows)]))), forbidden)
+        probe_sheets(container)
+        return find_in_cells(_all_sheets(container)) or forbidden
     except RefusalError:
         return forbidden  # the file cannot be opened: the place known so far stands
+
+
+def _all_sheets(container: Container) -> Iterator[tuple[str, Rows]]:
+    if container.kind == "csv":
+        yield "CSV", read_csv_rows(container.text)
+    else:
+        for sheet, rows, _ in _calamine_sheets(container, read_all=True):
+            yield sheet, rows
 
 
 def read_visible_sheets(data: bytes, file_name: str, contract: Contract) -> list[tuple[str, Rows]]:

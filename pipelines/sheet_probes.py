@@ -58,7 +58,7 @@ def _probe_xlsx(container: Container) -> dict[str, ErrorCells]:
     for part, content in container.parts.items():
         if not _SHEET_PART.match(part) or not _is_suspicious(content):
             continue
-        names = names or _sheet_names(container.parts)
+        names = names or sheet_names(container.parts)
         sheet = names.get(part, part)
         errors: ErrorCells = {}
         rows = columns = 0
@@ -111,7 +111,7 @@ def _column_number(letters: str) -> int:
     return number - 1
 
 
-def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
+def sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
     """Part name → sheet name, by the workbook and its relations."""
     relations = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
     targets = {node.get("Id"): (node.get("Target") or "").removeprefix("/xl/") for node in relations}

@@ -267,6 +267,12 @@ CASES: list[tuple[str, str, Maker, str]] = [
         lambda f: filing(f / "f.xlsx", "findings", [[*FINDING, "电话13800138001"]], period="2026-09"),
         "手机号码",
     ),
+    (
+        "name of a person",
+        "personal_name",
+        lambda f: filing(f / "f.xlsx", "findings", [[*FINDING, "联系人：王建国"]], period="2026-09"),
+        "工作表“问题整改”的 O7 单元格填有人名",
+    ),
 ]
 
 
