@@ -51,6 +51,20 @@ def outside_usual(column: str) -> LookingBack:
     return raisers
 
 
+def risen(column: str, at_most: int, at_least: int) -> LookingBack:
+    """Rows whose figure was small in an earlier filing and is large now."""
+
+    def raisers(rows: Sequence[Row], past: Past, _: date) -> list[int]:
+        earlier = {row[KEY]: row[column] for row in past.previous or ()}
+        return [
+            place
+            for place, row in enumerate(rows)
+            if row[column] >= at_least and earlier.get(row[KEY], row[column]) <= at_most
+        ]
+
+    return raisers
+
+
 def carried_over(opening: str, closing: str) -> LookingBack:
     """Rows whose opening figure is not the closing figure of an earlier filing: a filing between was never taken."""
 
@@ -121,6 +135,7 @@ LOOKING_BACK: dict[str, LookingBack] = {
     "disclosure_reviews.not_all_zero": all_zero("proposed_count", 10),
     "disclosure_reviews.published_usual": outside_usual("published_count"),
     "meetings.meetings_usual": outside_usual("meetings_count"),
+    "meetings.not_suddenly_many": risen("meetings_count", 5, 15),
     **{
         f"{contract}.every_organisation_filed": fewer_than_registered
         for contract in (
