@@ -20,6 +20,7 @@ from pipelines.guard_texts import (
     KIND_TITLES,
     MARK_KINDS,
     ForbiddenKind,
+    fold,
     forbidden_cell_kind,
     forbidden_kind,
     mark_kind,
@@ -42,16 +43,19 @@ _SAFE_NAME, _SAFE_SUFFIXES = (
     (".xlsx", ".xls", ".xlsb", ".xlsm", ".et", ".ods", ".csv", ".tsv", ".txt"),
 )
 _MAX_DEPTH = 2
+_MOST_REMEMBERED, _MOST_REMEMBERED_BYTES = 256, 16 * 2**10
+_harmless_parts: dict[tuple[str, bytes], None] = {}
 
 _TAG = re.compile(rb"<[^>]*>")
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.S)
-_BLOCK_ENDS = (
+_BLOCK_BORDERS = (
     b"</si>",
     b"</is>",
     b"</c>",
     b"</v>",
     b"</comment>",
     b"</threadedComment>",
+    b"<a:p>",
     b"</a:p>",
     b"</text:p>",
     b"</table:table-cell>",
@@ -62,15 +66,16 @@ _BLOCK_ENDS = (
     b"</f>",
 )
 _HEADER_CODE = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&K\d\d[+-]\d{3}|&\d{1,3}(?!\d)|&[A-Za-z]')
+_HEADER_SIGN = re.compile(rb"&amp;[A-Za-z]")
 # Attributes in which people write: names of sheets and ranges, alternative texts, prompts, link targets.
 _ATTRIBUTE = re.compile(
     rb"\b(?:name|title|descr|prompt|promptTitle|error|errorTitle|alt|display|tooltip|displayName|location|Target|formatCode|"
-    rb'string-value|text|caption|uniqueName|v)=(?:"([^"]*)"|\'([^\']*)\')'
+    rb'string-value|text|caption|uniqueName|expression)=(?:"([^"]*)"|\'([^\']*)\')'
 )
-_LONG_NUMBER_CELL = re.compile(rb"<v>(\d{11,19}(?:\.0+)?|\d(?:\.\d+)?E\+?1[0-8])</v>")
+_LONG_NUMBER_CELL = re.compile(rb"<v>(\d{11,19}(?:\.0+)?|\d(?:\.\d+)?[Ee]\+?1[0-8])</v>")
 _DECLARED = re.compile(rb"""encoding=["']([\w.-]+)["']""")
 _DIGIT_SHAPES = bytes(0x30 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
-_EIGHT_DIGIT_CELL, _EXPONENT = b"<v>00000000", b"E+"
+_EIGHT_DIGIT_CELL = b"<v>00000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +126,22 @@ def inspect_container(container: Container, depth: int = 0) -> tuple[Forbidden |
         return _find_in_xls(container), True
     must_search = container.kind in ("xlsb", "ods")
     for name, content in container.parts.items():
+        if (name, content) in _harmless_parts:
+            continue
         found, needs = _find_in_any_part(container, name, content, depth)
         if found:
             return found, True
         must_search = must_search or needs
+        if not needs and len(content) <= _MOST_REMEMBERED_BYTES:
+            _remember(name, content)
     return None, must_search
+
+
+def _remember(name: str, content: bytes) -> None:
+    """Files from one template share their guide, code lists and properties; what was harmless once is so again."""
+    if len(_harmless_parts) >= _MOST_REMEMBERED:
+        del _harmless_parts[next(iter(_harmless_parts))]
+    _harmless_parts[name, content] = None
 
 
 def _find_in_any_part(container: Container, name: str, content: bytes, depth: int) -> tuple[Forbidden | None, bool]:
@@ -189,11 +205,13 @@ def _part_kind(name: str, content: bytes) -> tuple[ForbiddenKind | None, bool]:
     if not (cut or may_hold_mark(content) or may_hold_number(content)):
         return None, needs
     kind = forbidden_kind(_part_text(name, content)) or mark_kind(content.decode("utf-8", "ignore"))
+    # Once more with every tag a border: numbers that are no text of anybody's stand beside those that are.
+    kind = kind or number_kind(fold(_TAG.sub(b"\x00", content).decode("utf-8", "ignore")))
     return kind or _attribute_kind(content), needs
 
 
 def _holds_long_number(content: bytes) -> bool:
-    return _EIGHT_DIGIT_CELL in content.translate(_DIGIT_SHAPES) or (b"+" in content and _EXPONENT in content)
+    return _EIGHT_DIGIT_CELL in content.translate(_DIGIT_SHAPES) or b"+" in content
 
 
 def _number_cell_kind(content: bytes) -> ForbiddenKind | None:
@@ -206,7 +224,8 @@ def _bare_sheet_kind(content: bytes) -> ForbiddenKind | None:
     cells, rest = content[:end], content[end:]
     if not cells.isascii() and may_hold_mark(cells):
         rest = content
-    if not (may_hold_mark(rest) or may_hold_number(rest) or is_cut("", rest)):
+    shown = _HEADER_SIGN.sub(b"\x00", rest[max(rest.rfind(b"<headerFooter"), 0) :])
+    if not (may_hold_mark(rest) or may_hold_number(rest) or may_hold_number(shown) or is_cut("", rest)):
         return None
     text = _part_text("", rest)
     return (
@@ -228,9 +247,9 @@ def _part_text(name: str, content: bytes) -> str:
     if name.startswith(("docProps/", "meta.xml")):
         content = _TAG.sub(b"\x00", content)
     else:
-        for end in _BLOCK_ENDS:
-            if end in content:
-                content = content.replace(end, b"\x00" + end)
+        for border in _BLOCK_BORDERS:
+            if border in content:
+                content = content.replace(border, b"\x00" + border)
         content = _TAG.sub(b"", content)
     text = content.decode("utf-8", "ignore")
     return html.unescape(text) if "&" in text else text
@@ -242,6 +261,10 @@ def _find_in_xls(container: Container) -> Forbidden | None:
         return Forbidden(kind, guard_places.place_in_xls(container.stream, _is_forbidden_text))
     for name, content in container.parts.items():
         kind = _binary_kind(content)
+        if kind is None and "SummaryInformation" in name:
+            kind = forbidden_kind(content.decode("gb18030", "ignore")) or forbidden_kind(
+                content.decode("utf-8", "ignore")
+            )
         if kind:
             return Forbidden(kind, guard_places.place_of_stream(name))
     return None
@@ -252,7 +275,7 @@ def _binary_kind(content: bytes) -> ForbiddenKind | None:
     wide = (content.decode("utf-16-le", "ignore"), content[1:].decode("utf-16-le", "ignore"))
     for text in (*wide, *_narrow_texts(content)):
         kind = mark_kind(text) if "密" in text else None
-        kind = kind or number_kind(text)
+        kind = kind or number_kind(_HEADER_CODE.sub("\x00", text))
         if kind:
             return kind
     return None

@@ -65,7 +65,7 @@ class Searcher:
         if len(text) < 2:
             look = _NOTHING
         elif text.isascii():
-            look = _Look(forbidden_kind(text)) if len(text) > 10 else _NOTHING
+            look = _Look(forbidden_cell_kind(text)) if len(text) > 10 else _NOTHING
         else:
             kind = forbidden_kind(text) or ("personal_name" if holds_labelled_name(text) else None)
             is_short = len(text) <= 40

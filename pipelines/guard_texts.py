@@ -83,6 +83,7 @@ _PROVINCES = {
 _MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9]\d{9})")
 _MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 7), (4, 3, 4), (4, 4, 3), (3, 3, 5), (5, 6), (1,) * 11}
 _MOBILE_WORDS = re.compile(r"(?:tel|phone|mobile|mob|cell|call|sj|sjh|dh|dianhua|shouji|lxdh|wx|vx|weixin|qq)$", re.I)
+_LONG_SCIENTIFIC = re.compile(r"\d\.\d{9,}[Ee]\+?1[0-8]")
 _CARD = re.compile(r"62\d{14,17}|60\d{14,17}|9558\d{15}|4\d{15}(?:\d{3})?|5[1-5]\d{14}|35\d{14}")
 
 
@@ -157,7 +158,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 10) : start], text[end : end + 2]
     if after[:1].isascii() and after[:1].isalnum():
         return False
-    if after[:1] in ("-", "_", ".") and after[1:].isascii() and after[1:].isalnum():
+    if re.match(r"[-_][0-9A-Za-z]|\.\d", after):
         return False
     if re.search(r"(?:^|\D)(?:00)?86[-.]$", before):
         return True
@@ -212,7 +213,9 @@ def forbidden_cell_kind(value: Any) -> ForbiddenKind | None:
     its middle, or the issuer's prefix on a number that counts nothing, gives it away.
     """
     if isinstance(value, str):
-        return forbidden_kind(value)
+        return forbidden_kind(value) or (
+            forbidden_cell_kind(float(value)) if _LONG_SCIENTIFIC.fullmatch(value.strip()) else None
+        )
     if isinstance(value, bool) or not isinstance(value, int | float) or not 1.3e10 <= value < 1e19:
         return None
     digits = f"{value:.0f}"

@@ -9,6 +9,7 @@ import re
 import struct
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 
 from pipelines.biff import probe_xls, probe_xlsb
@@ -72,7 +73,17 @@ def _probe_xlsx(container: Container) -> dict[str, ErrorCells]:
     return found
 
 
+@lru_cache(maxsize=64)
+def _is_suspicious_small(content: bytes) -> bool:
+    """Remembered: files from one template share their guide and code lists."""
+    return _looks_suspicious(content)
+
+
 def _is_suspicious(content: bytes) -> bool:
+    return _is_suspicious_small(content) if len(content) <= 2**14 else _looks_suspicious(content)
+
+
+def _looks_suspicious(content: bytes) -> bool:
     return _ERROR_SIGN in content or _ODD_QUOTE in content or _SPRAWL_SIGN.search(content) is not None
 
 

@@ -1,5 +1,6 @@
 """What is kept out, and what must not be mistaken for it."""
 
+import csv
 import re
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ import xlsxwriter
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
+import data_contracts
+from data_contracts.loading import load_contracts
 from pipelines.faults import RefusalError
 from pipelines.guard import find_in_cells, forbidden_cell_kind, forbidden_kind
+from pipelines.guard_names import is_name
 from pipelines.reading import read_file
 from tests.handmade import save_csv, save_xlsx
 
@@ -213,3 +217,46 @@ def test_a_mark_cut_in_pieces_by_formatting_is_found(tmp_path: Path, is_inline: 
 def test_a_csv_is_searched(tmp_path: Path, encoding: str) -> None:
     assert place_of(save_csv(tmp_path / "f.csv", [["甲", "机密★10年"]], encoding)) == "工作表“CSV”的 B1 单元格"
     assert place_of(save_csv(tmp_path / "g.csv", [["甲", "机密文件", "10年"]], encoding)) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["张三", "王建国", "欧阳建国", "买买提·艾合买提", "古丽娜尔·吐尔逊", "努尔兰·别克", "张 三", "任志强", "诸葛亮亮"],
+)
+def test_personal_names(name: str) -> None:
+    assert is_name(name)
+
+
+def contract_words() -> set[str]:
+    words: set[str] = set()
+    for contract in load_contracts().values():
+        words |= {contract.title, contract.sheet}
+        for column in contract.columns:
+            words |= {column.title, column.header, column.example, *column.synonyms}
+            words |= {word for code in column.codes for word in (code.code, code.title, *code.synonyms)}
+    return words
+
+
+def test_no_word_of_any_contract_and_no_division_is_a_name() -> None:
+    with (Path(data_contracts.__file__).parent / "divisions.csv").open(encoding="utf-8") as lines:
+        places = {row[key] for row in csv.DictReader(lines) for key in ("name", "short_name")}
+    assert not [word for word in contract_words() | places if is_name(word)]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ["填报单位", "阿克苏市", "于田县", "和田市"],
+        ["乡镇", "高庄乡", "马兰镇", "石井镇", "安宁镇"],
+        ["街道", "和平", "团结", "幸福", "康乐", "安宁", "向阳"],
+        ["等级", *["严重", "一般", "较重"] * 8],
+        ["负责人", "办公室", "保密办", "党委", "无"],
+        ["负责人数", "张", "3"],
+        ["是否有专人负责", "是", "否"],
+        ["单位名称", "金盾公司", "高新区", "石油公司", "华为"],
+        ["资质单位", "万达科技", "方正集团", "东方国信"],
+        ["说明", "责任人：已调离", "联系人：国家保密局"],
+    ],
+)
+def test_columns_that_are_no_names(column: list[str]) -> None:
+    assert find_in_cells([("表", [[word] for word in column])]) is None
