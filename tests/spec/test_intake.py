@@ -329,7 +329,7 @@ def test_a_check_that_cannot_run_takes_nothing(home: Home, tmp_path: Path, monke
     def fail(*_args: Any) -> None:
         raise CrashError
 
-    monkeypatch.setattr(judging, "check_batch", fail)
+    monkeypatch.setattr(judging, "check_standing", fail)
     with pytest.raises(CrashError):
         take_one(home, findings(tmp_path / "f.xlsx", finding()))
     assert read_filings(home).empty

@@ -1,0 +1,86 @@
+"""Killed at any moment and run again, an intake ends as if nobody had disturbed it."""
+
+import csv
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import load_workbook
+
+from pipelines.home import Home
+from pipelines.simulation.simulating import read_truth
+from tests.killing import kill_within, run
+from tests.killing_work import take_in
+
+KILLS, KILLS_PER_HOME, FILES = 100, 10, 20
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, simulated_region: Path) -> Path:
+    """Some filings of the small region: every outcome, several contracts, reporters and periods."""
+    out = tmp_path_factory.mktemp("kills")
+    rows = list(csv.DictReader((simulated_region / "收件登记.csv").open(encoding="utf-8")))
+    outcomes = {fault["file"]: fault["outcome"] for fault in read_truth(simulated_region)["faults"]}
+    wanted = {"returned": 5, "refused": 2, "accepted": FILES - 7}
+    chosen: list[dict[str, str]] = []
+    for outcome, count in wanted.items():
+        of_outcome = [row for row in rows if outcomes.get(row["file"], "accepted") == outcome]
+        chosen += of_outcome[:: len(of_outcome) // count][:count]
+    chosen.sort(key=lambda row: row["received_at"])
+    for row in chosen:
+        target = out / row["file"]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(simulated_region / row["file"], target)
+    with (out / "收件登记.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["file", "received_at"])
+        writer.writeheader()
+        writer.writerows(chosen)
+    return out
+
+
+def state(home: Home) -> dict[str, Any]:
+    """Everything that an intake leaves behind, without the clock."""
+    with sqlite3.connect(home.ledger) as ledger:
+        names = [row[0] for row in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")]
+        tables = {name: sorted(map(repr, _rows(ledger, name))) for name in names if not name.startswith("sqlite_")}
+    staged = {
+        str(path.relative_to(home.staged)): pq.read_table(path).to_pylist() for path in home.staged.glob("*/*.parquet")
+    }
+    archive = sorted(str(path.relative_to(home.archive)) for path in home.archive.rglob("*") if path.is_file())
+    return {"ledger": tables, "staged": staged, "archive": archive, "returned": _returned(home)}
+
+
+def _rows(ledger: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    columns = [row[1] for row in ledger.execute(f"PRAGMA table_info({table})")]
+    kept = ", ".join(name for name in columns if name not in {"recorded_at", "event_id"})
+    return ledger.execute(f"SELECT {kept} FROM {table}").fetchall()
+
+
+def _returned(home: Home) -> dict[str, Any]:
+    """Cells of the returned workbooks: their bytes hold the time of writing."""
+    return {
+        path.name: {
+            sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in load_workbook(path)
+        }
+        for path in sorted(home.returned.glob("*.xlsx"))
+    }
+
+
+def test_a_hundred_kills_leave_no_trace(tmp_path: Path, folder: Path) -> None:
+    undisturbed = Home(tmp_path / "undisturbed")
+    seconds = run(take_in, undisturbed.root, folder)
+    expected = state(undisturbed)
+    assert len(expected["ledger"]["filings"]) >= FILES / 2
+    assert len(expected["returned"]) > 0
+    dice, killed = random.Random(20260301), 0
+    while killed < KILLS:
+        home = Home(tmp_path / f"home-{killed}")
+        for _ in range(KILLS_PER_HOME):
+            killed += kill_within(seconds, dice, take_in, home.root, folder)
+        run(take_in, home.root, folder)
+        assert state(home) == expected
+        shutil.rmtree(home.root)
