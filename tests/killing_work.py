@@ -9,7 +9,7 @@ from data_contracts.loading import load_contracts
 from pipelines.home import Home
 
 # Small chunks, so that a kill also falls between them.
-CHUNK_FILES = 6
+CHUNK_FILES = 9
 
 for contract in load_contracts().values():
     pipelines.checking.suites_of(contract)
