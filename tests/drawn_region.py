@@ -90,13 +90,15 @@ def _draw_more(seed: int, code: str, tables: dict[str, list[Row]], first_period:
 
 def _organisation(dice: random.Random, code: str) -> Row:
     return {"organisation_code": code, "sector": dice.choice(SECTORS), "level": dice.choice(LEVELS),
-            "has_secrecy_body": dice.random() < 0.4, "has_secrecy_post": dice.random() < 0.5}
+            "has_secrecy_body": dice.random() < 0.4, "has_secrecy_post": (has_post := dice.random() < 0.5),
+            "has_responsibility_system": has_post or code.endswith(("1", "3"))}
 
 
 def _training(dice: random.Random, code: str) -> Row:
     to_train = dice.randint(0, 20)
     return {"organisation_code": code, "posts_to_train_count": to_train,
-            "posts_trained_count": max(0, to_train - dice.randint(-2, 8))}
+            "posts_trained_count": (trained := max(0, to_train - dice.randint(-2, 8))),
+            "posts_assessed_count": max(0, trained - 2), "april_activity_count": trained % 3}
 
 
 def _facility(dice: random.Random, quarter: str) -> Row:

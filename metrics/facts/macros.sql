@@ -15,6 +15,9 @@ CREATE OR REPLACE TEMP MACRO month_of(day) AS strftime(day, '%Y-%m');
 CREATE OR REPLACE TEMP MACRO window_start(starts_on, window_months) AS
     (starts_on - to_months(window_months - 1))::DATE;
 
+-- A part as filed, never more than its whole: a share stays a share, and one reporter's slip hides no other's gap.
+CREATE OR REPLACE TEMP MACRO at_most(part, whole) AS least(coalesce(part, 0), coalesce(whole, 0));
+
 -- The three ways in which a month looks at filed rows. Each gives `as_of`, `month_starts_on` and `month_ends_on` beside
 -- the filed columns; rows of the filing itself keep their names.
 

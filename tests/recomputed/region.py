@@ -75,6 +75,11 @@ def parts(frame: pd.DataFrame, numerator: Any, denominator: Any) -> pd.DataFrame
     return counted.astype(float).assign(organisation_code=code)
 
 
+def capped(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """A part, where it is filed as more than its whole, as all of it."""
+    return part.where(part <= whole, whole)
+
+
 def since(month: str, months: int) -> pd.Timestamp:
     """First day of a window of so many months that ends with a month."""
     return pd.Timestamp(period_start(add_months(month, 1 - months)))

@@ -289,7 +289,8 @@ def test_a_month_looks_back_on_quarter_and_year_of_record() -> None:
 
 
 def test_a_stock_counts_in_no_month_and_an_event_in_one() -> None:
-    connection = with_facts(drawn_connection(**draw_region(1, "2026-01", "2026-04")))
+    # over the end of a month, a quarter and a year
+    connection = with_facts(drawn_connection(**draw_region(1, "2025-10", "2026-01")))
     for fact in load_catalogue().facts.facts.values():
         [(rows, in_a_month)] = connection.execute(f"SELECT count(*), count(event_period) FROM {fact.table}").fetchall()
         assert rows > 0
