@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from data_contracts.periods import period_start, periods_between
+from data_contracts.periods import period_end, period_start, periods_between
 from tests.drawn_rows import Row, near
 
 Dice = random.Random
@@ -125,12 +125,13 @@ def _after(day: date, *days: int | None) -> Callable[[Dice], date | None]:
 
 
 def _outsourced(dice: Dice, anchor: str) -> Row:
-    started = period_start(anchor) + timedelta(days=dice.choice([-300, -40, 0, 20, 31]))
+    started = dice.choice([period_start(anchor) - timedelta(days=300), period_start(anchor), period_end(anchor),
+                           period_end(anchor) + timedelta(days=1)])
     staff = dice.randint(0, 6)
     return {"has_checked_qualification": _yes(dice), "has_bounded_scope": _yes(dice), "has_measures": _yes(dice),
             "agreement_signed_on": _after(started, -5, 0, 45, None)(dice), "staff_count": staff,
             "staff_signed_count": _part(dice, staff), "started_on": started,
-            "told_bureau_on": _after(started, 0, 15, 45, None)(dice),
+            "told_bureau_on": near(dice, anchor, 30, may_lack=0.3),
             "ended_on": dice.choice([None, None, near(dice, anchor, 60)])}
 
 
