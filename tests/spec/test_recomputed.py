@@ -42,4 +42,4 @@ def test_the_drawn_regions_put_both_sides_to_the_test(
         "SELECT sum(numerator), sum(denominator) FROM cells WHERE indicator = ? AND group_kind = 'all'",
         [indicator.indicator]).fetchone()
     assert counts is not None and counts[0] > 0
-    assert indicator.kind == "rate" or counts[0] < counts[1]
+    assert indicator.kind != "share" or counts[0] < counts[1]
