@@ -82,8 +82,8 @@ def create_months(connection: duckdb.DuckDBPyConnection, *, first_period: str, p
     Returns:
         The months, oldest first.
     """
-    connection.execute(_sql("macros"))
     connection.execute(_sql("months"), {"first_period": first_period, "period": period})
+    connection.execute(_sql("macros"))  # after the months: a table macro is bound to what it reads when it is created
     return [str(row[0]) for row in connection.execute("SELECT period FROM months ORDER BY period").fetchall()]
 
 

@@ -56,6 +56,10 @@ DIVISIONS: tuple[DrawnDivision, ...] = (
 
 CONTRACTS = load_contracts()
 
+def _none(*counts: str) -> dict[str, int]:
+    return {f"{name}_count": 0 for name in counts}
+
+
 DEFAULTS: dict[str, dict[str, Any]] = {
     "organisations": {
         "organisation_name": "某单位", "level": "county", "sector": "government", "has_secrecy_body": False,
@@ -78,6 +82,55 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "training": {
         "session_count": 1, "posts_to_train_count": 0, "posts_trained_count": 0, "posts_assessed_count": 0,
         "april_activity_count": 0,
+    },
+    "classification_reviews": {
+        **_none("opening", "determined", "full_record", "reviewed", "due_to_expire", "extended",
+                "declassified_on_expiry", "expired_undecided", "declassified", "notified", "closing"),
+        "organisation_code": "A", "has_expiry_reminder": True, "has_embedded_flow": True,
+    },
+    "carrier_disposal": {
+        **_none("central_batch", "centrally_destroyed", "self_destroyed", "self_logged", "devices_opening",
+                "devices_retired", "devices_scrapped", "devices_handed_over", "devices_waiting"),
+        "organisation_code": "A", "has_disposal_log": True,
+    },
+    "personnel_duties": {
+        **_none("secret_posts", "opening_filled", "pre_reviewed", "pre_review_failed", "appointed",
+                "appointed_reviewed", "re_review_due", "re_review_done", "change_review", "left", "left_complete",
+                "posts_filled", "release_period", "release_violation"),
+        "organisation_code": "A", "has_rights_protection": True,
+    },
+    "disclosure_reviews": {
+        **_none("proposed", "reviewed", "published", "published_unreviewed", "redacted", "withheld", "pending",
+                "consulted", "found_after"),
+        "organisation_code": "A", "has_review_record": True,
+    },
+    "meetings": {
+        **_none("meetings", "with_plan", "with_device_control", "major", "major_supported", "hosted_out",
+                "hosted_out_bound", "inspected", "violation", "violations_handled"),
+        "organisation_code": "A",
+    },
+    "capacity": {
+        **_none("posts", "posts_filled", "service_site", "expert", "townships", "townships_named", "villages",
+                "villages_liaison"),
+        "in_development_plan": True, "has_budget_line": True, "budget_amount": 10.0, "spent_amount": 10.0,
+        "equipment_amount": 2.0, "is_border": False,
+    },
+    "outsourced_operations": {
+        "organisation_code": "A", "unit_source": "elsewhere", "has_checked_qualification": True,
+        "has_bounded_scope": True, "agreement_signed_on": "2026-01-01", "staff_count": 0, "staff_signed_count": 0,
+        "has_measures": True, "started_on": "2026-01-05", "ends_on": "2027-01-04", "told_bureau_on": "2026-01-05",
+        "state": "active",
+    },
+    "commissioned_work": {
+        "organisation_code": "A", "business": "integration", "unit_source": "elsewhere",
+        "agreement_signed_on": "2026-01-01", "started_on": "2026-01-05", "ends_on": "2026-12-31",
+        "told_bureau_on": "2026-01-05", "supervision_count": 0, "problem_count": 0, "problems_closed_count": 0,
+    },
+    "secret_procurement": {
+        "organisation_code": "A", "category": "services", "determined_secret_on": "2026-01-05",
+        "method": "negotiation", "amount": 20.0, "agency": "own", "reviewer_count": 0, "reviewer_agreement_count": 0,
+        "supplier_agreement_on": "2026-02-10", "contract_on": "2026-02-10", "has_secrecy_terms": True,
+        "state": "contracted",
     },
 }
 

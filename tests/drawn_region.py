@@ -1,4 +1,4 @@
-"""A whole drawn region: five reporters, fifteen months, all six contracts, by a seed; with silence, delay and repeats.
+"""A whole drawn region: five reporters, fifteen months, every contract, by a seed; with silence, delay and repeats.
 
     connection = drawn_connection(**draw_region(seed=7))
 
@@ -6,14 +6,18 @@ Dates crowd around the limits that matter (due days, 24 hours, windows), so that
 """
 
 import random
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from data_contracts.periods import period_end, period_start, periods_between
 from tests.drawn import CONTRACTS, DIVISIONS, FilingKey
+from tests.drawn_duties import draw_duties
+from tests.drawn_rows import Draw, Row, near
 
-Row = dict[str, Any]
 States = dict[FilingKey, str]
+# What draws the rows of more contracts: each has dice of its own, so that adding one leaves the others as they were.
+MORE: tuple[Draw, ...] = (draw_duties,)
 FIRST_PERIOD, PERIOD = "2025-04", "2026-06"
 SECTORS = ("party", "government", "justice", "health")
 LEVELS = ("prefecture", "county", "township")
@@ -27,6 +31,8 @@ def draw_region(seed: int, first_period: str = FIRST_PERIOD, period: str = PERIO
     for division in DIVISIONS:
         if division.is_reporter:
             for contract, rows in _draw_reporter(dice, division.division_code, first_period, period).items():
+                tables[contract] += rows
+            for contract, rows in _draw_more(seed, division.division_code, tables, first_period, period):
                 tables[contract] += rows
     taken = {contract: [row for row in rows if _is_taken(states, contract, row)] for contract, rows in tables.items()}
     return {"first_period": first_period, "period": period, "states": states, "first_statuses": first_statuses, **taken}
@@ -75,32 +81,34 @@ def _draw_reporter(dice: random.Random, code: str, first_period: str, period: st
     return {**registers, "findings": findings, "incidents": incidents}
 
 
+def _draw_more(seed: int, code: str, tables: dict[str, list[Row]], first_period: str,
+               period: str) -> Iterator[tuple[str, list[Row]]]:
+    own = sorted({row["organisation_code"] for row in tables["organisations"] if row["division_code"] == code})
+    for draw in MORE:
+        yield from draw(random.Random(f"{draw.__name__} {seed} {code}"), code, own, first_period, period).items()
+
+
 def _organisation(dice: random.Random, code: str) -> Row:
     return {"organisation_code": code, "sector": dice.choice(SECTORS), "level": dice.choice(LEVELS),
-            "has_secrecy_body": dice.random() < 0.4, "has_secrecy_post": dice.random() < 0.5}
+            "has_secrecy_body": dice.random() < 0.4, "has_secrecy_post": (has_post := dice.random() < 0.5),
+            "has_responsibility_system": has_post or code.endswith(("1", "3"))}
 
 
 def _training(dice: random.Random, code: str) -> Row:
     to_train = dice.randint(0, 20)
     return {"organisation_code": code, "posts_to_train_count": to_train,
-            "posts_trained_count": max(0, to_train - dice.randint(-2, 8))}
+            "posts_trained_count": (trained := max(0, to_train - dice.randint(-2, 8))),
+            "posts_assessed_count": max(0, trained - 2), "april_activity_count": trained % 3}
 
 
 def _facility(dice: random.Random, quarter: str) -> Row:
-    return {"in_use_on": _near(dice, quarter, 80, may_lack=0.2), "filed_on": _near(dice, quarter, 60, may_lack=0.3),
-            "system_in_use_on": _near(dice, quarter, 80, may_lack=0.2)}
+    return {"in_use_on": near(dice, quarter, 80, may_lack=0.2), "filed_on": near(dice, quarter, 60, may_lack=0.3),
+            "system_in_use_on": near(dice, quarter, 80, may_lack=0.2)}
 
 
 def _unit(dice: random.Random, quarter: str) -> Row:
-    return {"expires_on": _near(dice, quarter, 40), "suspended_on": _near(dice, quarter, 20, may_lack=0.7),
+    return {"expires_on": near(dice, quarter, 40), "suspended_on": near(dice, quarter, 20, may_lack=0.7),
             "live_commission_count": dice.randint(0, 3)}
-
-
-def _near(dice: random.Random, period: str, days: int, may_lack: float = 0.0) -> date | None:
-    """A day around the period's end, often the end itself."""
-    if dice.random() < may_lack:
-        return None
-    return period_end(period) + timedelta(days=dice.choice([0, 0, 1, -1, dice.randint(-days, days)]))
 
 
 def _findings(dice: random.Random, code: str, organisations: list[str], months: list[str]) -> list[Row]:

@@ -2,33 +2,14 @@
 -- whatever is still open, however old or not yet due. They count in the month in which they fall due.
 -- The due day itself is still in time; a finding is overdue from the day after.
 CREATE OR REPLACE TABLE fact_findings AS
-WITH months AS (FROM months),
-
-findings AS (FROM findings),
-
-organisations AS (FROM organisations),
-
--- a filed state holds until the reporter's next filing that names the same finding
-versions AS (
+WITH states AS (
     SELECT
         *,
-        lead(period) OVER (PARTITION BY division_code, finding_code ORDER BY period, row) AS next_period
-    FROM findings
-),
-
-states AS (
-    SELECT
-        months.period AS as_of,
-        months.ends_on,
-        months.quarter_of_record,
-        window_start(months.starts_on, $window_months) AS window_starts_on,
-        versions.*,
-        versions.rectified_on IS NULL OR versions.rectified_on > months.ends_on AS is_open
-    FROM months
-    INNER JOIN versions
-        ON
-            months.period >= versions.period
-            AND (versions.next_period IS NULL OR months.period < versions.next_period)
+        window_start(month_starts_on, $window_months) AS window_starts_on,
+        due_on <= month_ends_on AS is_due,
+        month_ends_on - due_on AS days_past_due,
+        rectified_on IS NULL OR rectified_on > month_ends_on AS is_open
+    FROM event_states('findings', finding_code)
 )
 
 SELECT
@@ -44,21 +25,15 @@ SELECT
     states.organisation_code,
     coalesce(organisations.sector, '未知') AS sector,
     coalesce(organisations.level, '未知') AS level,
-    (states.due_on <= states.ends_on)::INTEGER AS due,
-    (states.due_on <= states.ends_on AND coalesce(states.rectified_on <= states.due_on, FALSE))::INTEGER
-        AS rectified_on_time,
+    states.is_due::INTEGER AS due,
+    (states.is_due AND coalesce(states.rectified_on <= states.due_on, FALSE))::INTEGER AS rectified_on_time,
     states.is_open::INTEGER AS open,
-    (states.is_open AND states.due_on < states.ends_on)::INTEGER AS overdue,
-    CASE WHEN states.is_open AND states.due_on < states.ends_on THEN states.ends_on - states.due_on ELSE 0 END
-        AS days_overdue,
-    CASE WHEN states.is_open AND states.due_on >= states.ends_on THEN states.due_on - states.ends_on END AS days_left,
+    (states.is_open AND states.days_past_due > 0)::INTEGER AS overdue,
+    CASE WHEN states.is_open AND states.days_past_due > 0 THEN states.days_past_due ELSE 0 END AS days_overdue,
+    CASE WHEN states.is_open AND states.days_past_due <= 0 THEN -states.days_past_due END AS days_left,
     coalesce(states.is_leak_confirmed, FALSE)::INTEGER AS leak_confirmed,
-    coalesce(states.criticised_on <= states.ends_on, FALSE)::INTEGER AS criticised
+    coalesce(states.criticised_on <= states.month_ends_on, FALSE)::INTEGER AS criticised
 FROM states
-LEFT JOIN organisations
-    ON
-        states.division_code = organisations.division_code
-        AND states.organisation_code = organisations.organisation_code
-        AND states.quarter_of_record = organisations.period
-WHERE states.is_open OR states.due_on BETWEEN states.window_starts_on AND states.ends_on
+LEFT JOIN organisations_of_record() AS organisations USING (as_of, division_code, organisation_code)
+WHERE states.is_open OR states.due_on BETWEEN states.window_starts_on AND states.month_ends_on
 ORDER BY states.as_of, states.division_code, states.finding_code;

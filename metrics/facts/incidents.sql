@@ -1,34 +1,14 @@
 -- Incidents of Art. 39, as last reported by each month: those found in the window, and whatever is not closed. They
 -- count in the month in which they were found.
 CREATE OR REPLACE TABLE fact_incidents AS
-WITH months AS (FROM months),
-
-incidents AS (FROM incidents),
-
-organisations AS (FROM organisations),
-
-versions AS (
+WITH states AS (
     SELECT
         *,
-        lead(period) OVER (PARTITION BY division_code, incident_code ORDER BY period, row) AS next_period
-    FROM incidents
-),
-
-states AS (
-    SELECT
-        months.period AS as_of,
-        months.ends_on,
-        months.quarter_of_record,
-        window_start(months.starts_on, $window_months) AS window_starts_on,
-        versions.*,
-        coalesce(versions.investigation_opened_on <= months.ends_on, FALSE) AS is_opened,
-        coalesce(versions.others_told_on <= months.ends_on, FALSE) AS is_told,
-        coalesce(versions.closed_on <= months.ends_on, FALSE) AS is_closed
-    FROM months
-    INNER JOIN versions
-        ON
-            months.period >= versions.period
-            AND (versions.next_period IS NULL OR months.period < versions.next_period)
+        window_start(month_starts_on, $window_months) AS window_starts_on,
+        coalesce(investigation_opened_on <= month_ends_on, FALSE) AS is_opened,
+        coalesce(others_told_on <= month_ends_on, FALSE) AS is_told,
+        coalesce(closed_on <= month_ends_on, FALSE) AS is_closed
+    FROM event_states('incidents', incident_code)
 )
 
 SELECT
@@ -53,13 +33,11 @@ SELECT
     round(date_diff('minute', states.found_at, states.reported_at) / 60, 2) AS hours_to_report,
     CASE
         WHEN states.is_opened OR states.is_closed THEN 0
-        ELSE greatest(states.ends_on - states.reported_at::DATE, 0)
+        ELSE greatest(states.month_ends_on - states.reported_at::DATE, 0)
     END AS days_uninvestigated
 FROM states
-LEFT JOIN organisations
-    ON
-        states.division_code = organisations.division_code
-        AND states.organisation_code = organisations.organisation_code
-        AND states.quarter_of_record = organisations.period
-WHERE states.found_at::DATE <= states.ends_on AND (NOT states.is_closed OR states.found_at >= states.window_starts_on)
+LEFT JOIN organisations_of_record() AS organisations USING (as_of, division_code, organisation_code)
+WHERE
+    states.found_at::DATE <= states.month_ends_on
+    AND (NOT states.is_closed OR states.found_at >= states.window_starts_on)
 ORDER BY states.as_of, states.division_code, states.incident_code;

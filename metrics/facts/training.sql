@@ -1,41 +1,30 @@
 -- Posts to train and posts trained by quarter (Art. 9), counted in the quarter's last month.
--- More trained than asked for is full marks, not credit that hides another organisation's gap.
+-- More trained than asked for is full marks, not credit that hides another organisation's gap. April, the month of
+-- education, is told in the second quarter; a window of twelve months holds one.
 CREATE OR REPLACE TABLE fact_training AS
-WITH months AS (FROM months),
-
-training AS (
-    SELECT
-        *,
-        last_month(period) AS quarter_ends_in
-    FROM training
-),
-
-organisations AS (FROM organisations)
+WITH tallies AS (FROM tallies_in_window('training', $window_months))
 
 SELECT
-    training.division_code,
-    months.period,
-    training.quarter_ends_in AS event_period,
+    tallies.division_code,
+    tallies.as_of AS period,
+    tallies.counted_in AS event_period,
     'training' AS contract,
-    training.filing_id,
-    training.file_name,
-    training.sheet,
-    training.row,
-    training.organisation_code AS subject,
-    training.organisation_code,
+    tallies.filing_id,
+    tallies.file_name,
+    tallies.sheet,
+    tallies.row,
+    tallies.organisation_code AS subject,
+    tallies.organisation_code,
     coalesce(organisations.sector, '未知') AS sector,
     coalesce(organisations.level, '未知') AS level,
-    coalesce(training.posts_to_train_count, 0) AS posts_to_train,
-    coalesce(least(training.posts_trained_count, training.posts_to_train_count), 0) AS posts_trained,
-    coalesce(training.posts_assessed_count, 0) AS posts_assessed,
-    coalesce(training.session_count, 0) AS sessions,
-    coalesce(training.april_activity_count, 0) AS april_activities
-FROM months
-INNER JOIN training
-    ON training.quarter_ends_in BETWEEN month_of(window_start(months.starts_on, $window_months)) AND months.period
-LEFT JOIN organisations
-    ON
-        training.division_code = organisations.division_code
-        AND training.organisation_code = organisations.organisation_code
-        AND months.quarter_of_record = organisations.period
-ORDER BY months.period, training.division_code, training.quarter_ends_in, training.organisation_code, training.row;
+    coalesce(tallies.posts_to_train_count, 0) AS posts_to_train,
+    coalesce(least(tallies.posts_trained_count, tallies.posts_to_train_count), 0) AS posts_trained,
+    at_most(tallies.posts_assessed_count, least(tallies.posts_trained_count, tallies.posts_to_train_count))
+        AS posts_assessed,
+    coalesce(tallies.session_count, 0) AS sessions,
+    coalesce(tallies.april_activity_count, 0) AS april_activities,
+    (tallies.counted_in LIKE '%-06')::INTEGER AS april_due,
+    (tallies.counted_in LIKE '%-06' AND coalesce(tallies.april_activity_count > 0, FALSE))::INTEGER AS april_held
+FROM tallies
+LEFT JOIN organisations_of_record() AS organisations USING (as_of, division_code, organisation_code)
+ORDER BY tallies.as_of, tallies.division_code, tallies.counted_in, tallies.organisation_code, tallies.row;

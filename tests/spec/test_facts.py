@@ -2,20 +2,13 @@
 
 from typing import Any
 
-import duckdb
 import pytest
 
 from metrics.catalogue import load_catalogue
 from metrics.facts import FactError, create_fact, create_months
 from tests.drawn import drawn_connection, with_facts
 from tests.drawn_region import draw_region
-
-
-def flags(connection: duckdb.DuckDBPyConnection, fact: str, period: str, *columns: str) -> dict[str, Any]:
-    """Flags by subject at a month; one column gives plain values."""
-    rows = connection.execute(
-        f"SELECT subject, {', '.join(columns)} FROM fact_{fact} WHERE period = ? ORDER BY ALL", [period]).fetchall()
-    return {subject: values[0] if len(values) == 1 else values for subject, *values in rows}
+from tests.flags import flags
 
 
 def test_a_facility_is_filed_from_the_day_it_is_filed() -> None:
@@ -289,7 +282,8 @@ def test_a_month_looks_back_on_quarter_and_year_of_record() -> None:
 
 
 def test_a_stock_counts_in_no_month_and_an_event_in_one() -> None:
-    connection = with_facts(drawn_connection(**draw_region(1, "2026-01", "2026-04")))
+    # over the end of a month, a quarter and a year
+    connection = with_facts(drawn_connection(**draw_region(1, "2025-10", "2026-01")))
     for fact in load_catalogue().facts.facts.values():
         [(rows, in_a_month)] = connection.execute(f"SELECT count(*), count(event_period) FROM {fact.table}").fetchall()
         assert rows > 0

@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data_contracts.periods import month_range
+from metrics.catalogue import load_catalogue
 from metrics.composite import IndexFrame, score_units
 from metrics.composite_framework import Framework
 from metrics.compute import compute
 from metrics.policies import IndexTiers, load_policies
-from tests.drawn import drawn_connection
+from tests.drawn import CONTRACTS, drawn_connection
+from tests.drawn_region import draw_region
 
 TIERS = IndexTiers({"red": 60, "orange": 45, "yellow": 30, "blue": 20}, least_data_share=0.6, least_weight_share=0.3)
 
@@ -174,63 +177,57 @@ def test_tier_probabilities_sum_to_one_and_name_the_units_own() -> None:
         assert row["tier_probability"] == row[f"p_{row['tier']}"]
 
 
-WITHOUT_POST = {"650000": 0, "652900": 0, "652901": 2, "652902": 0, "660100": 1}
-ORGANISATIONS = "\n".join([
-    "division_code | period | organisation_code | has_secrecy_post",
-    *(f"{division} | 2026Q1 | {division}-{number} | {number >= without}"
-      for division, without in WITHOUT_POST.items() for number in range(8)),
-])
-TRAINING = "\n".join([
-    "division_code | period | organisation_code | posts_to_train_count | posts_trained_count",
-    *(f"{division} | 2026Q1 | {division}-0 | 40 | {40 - without}" for division, without in WITHOUT_POST.items()
-      if division != "652902"),
-])
+MONTHS = month_range("2025-12", "2026-03")
+SILENT = "652902"
 
 
 @pytest.fixture(scope="module")
 def region() -> duckdb.DuckDBPyConnection:
-    connection = drawn_connection(
-        first_period="2026-01", period="2026-04", organisations=ORGANISATIONS, training=TRAINING,
-        states={("training", "652902", "2026Q1"): "missing"},
-    )
-    compute(connection, first_period="2026-01", period="2026-04")
+    """Every contract, drawn; one county never filed anything."""
+    drawn = draw_region(1, MONTHS[0], MONTHS[-1])
+    silence = {key: "missing" for key in drawn["states"] if key[1] == SILENT}
+    filed = {name: [row for row in drawn[name] if row["division_code"] != SILENT] for name in CONTRACTS}
+    states = {**drawn["states"], **silence}
+    firsts = {key: status for key, status in drawn["first_statuses"].items() if key not in silence}
+    connection = drawn_connection(**{**drawn, **filed, "states": states, "first_statuses": firsts})
+    compute(connection, first_period=MONTHS[0], period=MONTHS[-1])
     return connection
 
 
 def test_every_reading_has_a_score_row_and_parts_in_every_month(region: duckdb.DuckDBPyConnection) -> None:
     readings = region.execute("SELECT count(DISTINCT (scope_code, scope)) FROM scopes").fetchone()
     months = region.execute("SELECT period, count(*) FROM index_scores GROUP BY period ORDER BY period").fetchall()
-    assert months == [(month, readings[0]) for month in ("2026-01", "2026-02", "2026-03", "2026-04")]
+    assert months == [(month, readings[0]) for month in MONTHS]
     parts = region.execute("SELECT DISTINCT count(*) FROM index_parts GROUP BY scope_code, scope, period").fetchall()
-    assert parts == [(12 + 6,)]  # indicators and dimensions
+    assert parts == [(len(load_catalogue().indicators) + len(load_catalogue().dimensions),)]
 
 
 def test_own_and_area_of_a_reporter_with_nobody_below_read_the_same(region: duckdb.DuckDBPyConnection) -> None:
     rows = region.execute("""
         SELECT scope, score, lower, upper, tier, tier_probability FROM index_scores
-        WHERE scope_code = '652901' AND period = '2026-04' ORDER BY scope""").fetchall()
+        WHERE scope_code = '652901' AND period = '2026-03' ORDER BY scope""").fetchall()
     assert rows[0][1:] == rows[1][1:] and rows[0][1] is not None
 
 
 def test_who_is_ranked_with_whom(region: duckdb.DuckDBPyConnection) -> None:
     ranked = region.execute("""
         SELECT scope, list(scope_code ORDER BY scope_code) FROM index_scores
-        WHERE period = '2026-04' AND rank IS NOT NULL GROUP BY scope ORDER BY scope""").fetchall()
-    # 652902 filed no training: what is left is less than the least share of all weight
+        WHERE period = '2026-03' AND rank IS NOT NULL GROUP BY scope ORDER BY scope""").fetchall()
+    # who filed nothing has no score, and so no rank
     assert ranked == [("area", ["652900", "660100"]), ("own", ["650000", "652900", "652901", "660100"])]
     unranked = region.execute("""
         SELECT scope_code, score IS NOT NULL FROM index_scores
-        WHERE period = '2026-04' AND scope = 'area' AND rank IS NULL ORDER BY 1""").fetchall()
+        WHERE period = '2026-03' AND scope = 'area' AND rank IS NULL ORDER BY 1""").fetchall()
     assert unranked == [("650000", True), ("652901", True), ("652902", False), ("660000", True)]
 
 
 def test_a_month_is_scored_with_the_weights_of_its_day(region: duckdb.DuckDBPyConnection) -> None:
     weights = dict(region.execute("""
-        SELECT period, weight FROM index_parts WHERE scope_code = '652901' AND scope = 'own' AND code = 'reporting'
+        SELECT period, weight FROM index_parts WHERE scope_code = '650000' AND scope = 'area' AND code = 'inspection'
     """).fetchall())
-    # two filings are too few to judge reporting by; then it is all that is known (10 of 10); from the first registers
-    # on, education (13 by the weights from 2026-03-01, before that 15) and inspection (25) are known too
-    assert weights == pytest.approx({"2026-01": 0, "2026-02": 1, "2026-03": 10 / 48, "2026-04": 10 / 48})
+    # over the whole region every dimension is known, so all weights count: those from 2026-03-01, and those before
+    for month, weight in {"2026-02": 20, "2026-03": 25}.items():
+        assert weights[month] == pytest.approx(weight / sum(load_policies().at(month).weights.dimensions.values()))
 
 
 def test_the_policies_stand_in_the_snapshot(region: duckdb.DuckDBPyConnection) -> None:

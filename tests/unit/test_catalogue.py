@@ -50,13 +50,23 @@ def write(tmp_path: Path) -> Write:
     return write_catalogue
 
 
-def test_twelve_indicators_over_six_dimensions_ship() -> None:
+def test_every_duty_that_can_be_counted_has_a_place_in_ten_dimensions() -> None:
     catalogue = load_catalogue()
-    assert len(catalogue.indicators) == 12
-    assert [dimension.dimension for dimension in catalogue.dimensions] == [
-        "information_systems", "qualified_units", "inspection", "events", "education", "reporting"]
+    titles = [(dimension.dimension, dimension.title) for dimension in catalogue.dimensions]
+    assert titles == [
+        ("classification", "定密管理"), ("information_systems", "信息系统与自监管"), ("carriers", "载体与设备"),
+        ("procurement_meetings", "采购、外包与会议"), ("qualified_units", "资质单位"), ("personnel", "涉密人员"),
+        ("inspection", "监督检查与整改"), ("events", "事件、举报与预警"), ("education", "教育与能力保障"),
+        ("reporting", "报送质量")]
+    assert [dimension.order for dimension in catalogue.dimensions] == list(range(1, 11))
     assert all(catalogue.in_dimension(dimension.dimension) for dimension in catalogue.dimensions)
     assert catalogue.indicator("overdue_open_per_100_organisations").contracts == ("findings", "organisations")
+
+
+def test_titles_and_short_titles_tell_indicators_apart() -> None:
+    indicators = load_catalogue().indicators
+    assert len({indicator.title for indicator in indicators}) == len(indicators)
+    assert len({indicator.short_title for indicator in indicators}) == len(indicators)
 
 
 def test_every_shipped_file_is_loaded() -> None:
@@ -93,7 +103,7 @@ def test_a_good_catalogue_loads(write: Write) -> None:
     (("contracts: [organisations]", "contracts: [training]"), 18, "含“training”"),
     (("contracts: [organisations]", "contracts: []"), 18, "contracts为空"),
     (("unit: '%'", "unit: 项/百个单位"), 15, "unit为“项/百个单位”，与 kind share 不符"),
-    (("unit: '%'", "unit: 分"), 15, "“unit”为 '分'，应为 %、项/百个单位 之一"),
+    (("unit: '%'", "unit: 分"), 15, "“unit”为 '分'，应为 %、项/百个单位、"),
     (("kind: share", "kind: ratio"), 14, "“kind”为 'ratio'，应为 share、rate 之一"),
     (("kind: share\n    unit: '%'", "kind: rate\n    unit: 项/百个单位"), 14, "rate 必须写 per"),
     (("direction: higher_is_better", "direction: up"), 16, "“direction”为 'up'"),
