@@ -92,7 +92,7 @@ def _named(known: pd.DataFrame, scale: float, *, rises: bool) -> list[dict[str, 
     Values that rise to the right leave room under the first points, values that fall leave it above them.
     """
     last = len(known) - 1
-    worst = range(1 if len(known) >= _CROWDED else min(3, last))
+    worst = range(1 if len(known) >= _CROWDED else min(3, max(1, last)))
     is_alone = last > 0 and known["value"].iloc[last] != known["value"].iloc[last - 1]
     found = [(at, "left", rises) for at in worst]
     found += [(last, "right", False)] if is_alone and last not in worst else []
