@@ -4,6 +4,7 @@ A `Visitor` opens pages as a reader does and keeps every fault that a reader wou
 400 and above, and requests to another machine, which find none. The server is the one that users start.
 """
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +20,10 @@ from typing import Any
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
 import cli
+from pipelines import snapshots
+from pipelines.building import build
+from pipelines.home import Home
+from tests.filings import hand_in, write_filing
 
 CHROMIUM = "/usr/bin/chromium"
 # No name but this machine's is known to the browser. (Interception would do too, but turns off its cache.)
@@ -100,6 +105,17 @@ def live_server(home: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.communicate(timeout=30)
+
+
+def file_a_leak(built_home: Path, folder: Path) -> Path:
+    """A copy of a home, to which one reporter has filed a confirmed leak since: two snapshots, the newer published."""
+    home = Home(folder / "home")
+    shutil.copytree(built_home, home.root)
+    path = write_filing(folder, "incidents", "652901", PERIOD, [LEAK])
+    (receipt,) = hand_in(home, [path], datetime(2026, 10, 9, 9)).receipts
+    assert receipt.status == "accepted", receipt
+    snapshots.publish(home, build(home))
+    return home.root
 
 
 def _wait_until_it_answers(address: str, server: subprocess.Popen[str]) -> None:

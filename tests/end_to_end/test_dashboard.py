@@ -5,10 +5,8 @@ Every test fails on any console error, any answer of 400 and above and any reque
 
 import json
 import re
-import shutil
 import urllib.request
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -18,16 +16,13 @@ from typer.testing import CliRunner
 
 import cli
 from dashboard.formats import format_interval, format_value
-from dashboard.ids import shell
 from dashboard.view import PAGES
 from metrics import read_layer
 from metrics.read_layer import EVERYTHING
 from metrics.snapshot import open_snapshot
 from pipelines import snapshots
-from pipelines.building import build
 from pipelines.home import Home
-from tests.browser import CHROMIUM, CHROMIUM_ARGUMENTS, LEAK, PERIOD, Visitor, live_server, visit
-from tests.filings import hand_in, write_filing
+from tests.browser import CHROMIUM, CHROMIUM_ARGUMENTS, LEAK, PERIOD, Visitor, file_a_leak, live_server, visit
 
 DRAWERS = {
     "a number": f"/?explain=cell:trained_share:650000:area:{PERIOD}",
@@ -47,13 +42,7 @@ OTHER_READINGS = (
 @pytest.fixture(scope="module")
 def leak_home(tmp_path_factory: pytest.TempPathFactory, built_home: Path) -> Path:
     """The small region in which one reporter has filed a confirmed leak since: two snapshots, the newer published."""
-    home = Home(tmp_path_factory.mktemp("leak") / "home")
-    shutil.copytree(built_home, home.root)
-    path = write_filing(home.root.parent, "incidents", "652901", PERIOD, [LEAK])
-    (receipt,) = hand_in(home, [path], datetime(2026, 10, 9, 9)).receipts
-    assert receipt.status == "accepted", receipt
-    snapshots.publish(home, build(home))
-    return home.root
+    return file_a_leak(built_home, tmp_path_factory.mktemp("leak"))
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +98,7 @@ def test_every_page_opens_with_its_content_marked_as_simulated_on_screen_and_on_
     visitor: Visitor, path: str
 ) -> None:
     content = visitor.open(path)
+    expect(visitor.page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(visitor.page.locator("h1")).to_have_text(PAGES[path])
     expect(visitor.page.locator("nav a[aria-current=page]")).to_have_text(PAGES[path])
     assert len(content.inner_text()) > 200
@@ -126,10 +116,15 @@ def test_other_readings_and_levels_open_too(visitor: Visitor, path: str) -> None
 
 
 @pytest.mark.parametrize("path", DRAWERS.values(), ids=DRAWERS)
-def test_a_link_to_an_explanation_opens_page_and_drawer(visitor: Visitor, path: str) -> None:
+def test_a_link_to_an_explanation_opens_page_and_drawer_on_screen_and_on_paper(visitor: Visitor, path: str) -> None:
     visitor.open(path)
     assert len(visitor.drawer().inner_text()) > 60
     assert visitor.drawer().locator(".empty").count() == 0
+    visitor.page.emulate_media(media="print")
+    foot = visitor.drawer().locator(".print-foot")
+    expect(foot).to_be_visible()
+    expect(foot).to_contain_text("模拟数据")
+    expect(foot).to_contain_text("内部资料")
 
 
 def test_no_english_word_is_left_on_the_overview(visitor: Visitor) -> None:
@@ -310,9 +305,3 @@ def test_the_browser_refuses_a_script_that_the_page_did_not_bring(visitor: Visit
     assert visitor.page.evaluate(f"() => {{ {inject}; return typeof window.injected; }}") == "undefined"
     assert all("Content Security Policy" in fault for fault in visitor.faults)
     visitor.faults.clear()
-
-
-def test_the_page_says_chinese_to_machines_too(visitor: Visitor) -> None:
-    visitor.open("/")
-    assert visitor.page.locator("html").get_attribute("lang") == "zh-CN"
-    assert visitor.page.locator(f"#{shell.PAGE}").count() == 1
