@@ -83,7 +83,7 @@ def explore(data: Any, framework: Any, steps: IndexSteps | None = None, choices:
     setting = prepare_setting(data, framework, steps, choices, seed)
     generator = np.random.default_rng(seed)
     design = design_runs(setting, generator.random((runs, len(TRIGGERS))), draw_noise(setting, runs, generator))
-    scores = _in_given_order(setting.simulator.run(design), setting)
+    scores = scores_in_given_order(setting.simulator.run(design), setting)
     ranks = rank_runs(scores, setting.index)
     summary = summarise(setting.index, scores, ranks, interval)
     tiers = None
@@ -214,7 +214,7 @@ def describe_runs(setting: Setting, design: Design) -> pd.DataFrame:
     return frame
 
 
-def _in_given_order(scores: Singles, setting: Setting) -> Singles:
+def scores_in_given_order(scores: Singles, setting: Setting) -> Singles:
     """Runs × all units of the data; nan for those that were screened out."""
     ordered = np.full((len(scores), len(setting.index.scores)), np.nan, np.float32)
     ordered[:, setting.units] = scores
