@@ -1,6 +1,11 @@
 """Run every benchmark and print its table; `make bench` does it, and docs/benchmarks.md keeps what was measured."""
 
-from benchmarks import bench_intake
+from benchmarks import bench_index, bench_intake
+
+BENCHMARKS = [
+    bench_intake,
+    bench_index,
+]
 
 if __name__ == "__main__":
-    bench_intake.main()
+    raise SystemExit(max([benchmark.main() for benchmark in BENCHMARKS]))
