@@ -63,11 +63,12 @@ def treat(values: Array, skew_limit: float, kurtosis_limit: float, points: int, 
     Source: COINr Treat(), winsorise(), log_CT().
     """
     kind = np.zeros(values.shape[:-1], np.int8)
-    failing = is_beyond(values, skew_limit, kurtosis_limit)
+    skew, kurtosis = skew_and_kurtosis(values)
+    failing = (np.abs(skew) > skew_limit) & (kurtosis > kurtosis_limit)
     if not failing.any():
         return values, kind
     raw = values[failing]
-    done, still = _winsorise(raw, skew_limit, kurtosis_limit, points)
+    done, still = _winsorise(raw, skew[failing], skew_limit, kurtosis_limit, points)
     kinds = np.full(len(raw), WINSORISED, np.int8)
     if log_after and still.any():
         done[still], kinds[still] = _shifted_log(raw[still]), LOGGED
@@ -76,9 +77,10 @@ def treat(values: Array, skew_limit: float, kurtosis_limit: float, points: int, 
     return treated, kind
 
 
-def _winsorise(raw: Array, skew_limit: float, kurtosis_limit: float, points: int) -> tuple[Array, NDArray[np.bool_]]:
-    """Columns C × units, all beyond the limits; winsorised, and which are still beyond."""
-    values = raw.copy()
+def _winsorise(raw: Array, skew: Array, skew_limit: float, kurtosis_limit: float, points: int,
+               ) -> tuple[Array, NDArray[np.bool_]]:
+    """Columns C × units of known skew, all beyond the limits; winsorised, and which are still beyond."""
+    values, skew = raw.copy(), skew.copy()
     still = np.ones(len(raw), bool)
     high, low = np.zeros(len(raw), int), np.zeros(len(raw), int)  # how many values stand at either edge
     for _ in range(points):
@@ -86,7 +88,7 @@ def _winsorise(raw: Array, skew_limit: float, kurtosis_limit: float, points: int
         if not active.size:
             break
         columns = values[active]
-        sign = np.where(skew_and_kurtosis(columns)[0] >= 0, 1, -1).astype(columns.dtype)[:, None]
+        sign = np.where(skew[active] >= 0, 1, -1).astype(columns.dtype)[:, None]
         turned = np.where(np.isnan(columns), -np.inf, columns * sign)
         at_edge = turned == turned.max(axis=1, keepdims=True)
         following = np.where(at_edge, -np.inf, turned).max(axis=1, keepdims=True)
@@ -95,7 +97,8 @@ def _winsorise(raw: Array, skew_limit: float, kurtosis_limit: float, points: int
         upwards = sign[:, 0] > 0
         high[active[upwards]] = at_edge[upwards].sum(axis=1)
         low[active[~upwards]] = at_edge[~upwards].sum(axis=1)
-        still[active] = is_beyond(columns, skew_limit, kurtosis_limit)
+        skew[active], kurtosis = skew_and_kurtosis(columns)
+        still[active] = (np.abs(skew[active]) > skew_limit) & (kurtosis > kurtosis_limit)
     return values, still
 
 
