@@ -132,14 +132,17 @@ def z_scores(values: Array, z_scale: tuple[float, float]) -> Array:
 def ranks(values: Array) -> Array:
     """1 for the lowest; equal values share the lower rank. nan has none."""
     flat = values.reshape(-1, values.shape[-1])
-    order = np.argsort(flat, axis=1)  # nan last
+    missing = np.isnan(flat)
+    if missing.any():
+        flat = np.where(missing, np.inf, flat)  # a nan among the values makes numpy sort ten times slower
+    order = np.argsort(flat, axis=1)
     ordered = np.take_along_axis(flat, order, axis=1)
     place = np.zeros(flat.shape, np.int32)
     place[:, 1:] = np.where(ordered[:, 1:] != ordered[:, :-1], np.arange(1, flat.shape[1], dtype=np.int32), 0)
     np.maximum.accumulate(place, axis=1, out=place)
     found = np.empty(flat.shape, values.dtype)
     np.put_along_axis(found, order, (place + 1).astype(values.dtype), axis=1)
-    found[np.isnan(flat)] = np.nan
+    found[missing] = np.nan
     return found.reshape(values.shape)
 
 

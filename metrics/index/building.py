@@ -2,7 +2,8 @@
 
     denominate → screen → impute → treat → normalise → weigh → aggregate
 
-Nothing here knows what the units or the indicators are.
+Nothing here knows what the units or the indicators are. A better value never worsens its unit's score, with two
+exceptions that lie in the methods: the rule of skew and kurtosis may switch on or off, and weights from data move.
 
 Source: OECD/JRC, Handbook on Constructing Composite Indicators (2008); where COINr (Becker et al. 2022) has a
 definition, it is that one.

@@ -1,4 +1,9 @@
-"""What was chosen in building an index and could have been chosen otherwise: the sources of its uncertainty."""
+"""What was chosen in building an index and could have been chosen otherwise: the sources of its uncertainty.
+
+Screening and imputing are done once, on the undrawn data; what was imputed is as fixed as what is certain. A level or
+code that the framework or a mapping gives its own mean keeps it under all alternatives of `aggregate`. A drawn value at
+or below 0 under a geometric or harmonic mean makes that mean 0.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
