@@ -138,8 +138,13 @@ def chinese_number(number: int) -> str:
     return ("" if tens == 1 else _NUMERALS[tens]) + "十" + (_NUMERALS[ones] if ones else "")
 
 
-def deadline_tag(respond_by: date | None, today: date) -> tuple[str, str]:
-    """(words, state) of a deadline; state is `overdue`, `today`, `open` or `none`."""
+def deadline_tag(respond_by: date | None, today: date, *, is_cleared: bool = False) -> tuple[str, str]:
+    """(words, state) of a deadline; state is `overdue`, `today`, `open`, `watched` or `none`.
+
+    A warning that is gone and kept for observation asks for no answer any more, so it is never overdue.
+    """
+    if is_cleared:
+        return "观察中", "watched"
     due = _as_date(respond_by)
     if due is None:
         return "", "none"

@@ -56,7 +56,7 @@ def overview_sentence(situation: Situation) -> list[Phrase]:
 
 def _nothing_filed(situation: Situation) -> list[Phrase]:
     return [
-        Phrase(f"本月{situation.division_title}"),
+        Phrase(f"本月{situation.division_title} "),
         Phrase(f"{format_count(situation.expected_reporters)} 家应报单位均未报送", True),
         Phrase("，各项指标暂不能计算；请先催报。"),
     ]

@@ -99,7 +99,7 @@ def take_stand(library: Library, view: View, scope: Scope, now: date | None = No
     divisions = _divisions(snapshot, scope, period)
     division_code = view.division or _top_division(divisions)
     if division_code not in divisions.index:
-        notices.append(f"没有区划 {division_code}，或者不在您的查看范围内，改看 {_top_name(divisions)}。")
+        notices.append(f"没有区划 {division_code}，或者不在您的查看范围内，改看{_top_name(divisions)}。")
         division_code = _top_division(divisions)
     division_code = _shown_as(divisions, division_code)
     is_area = divisions.at[division_code, "kind"] in AREA_KINDS

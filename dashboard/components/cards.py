@@ -1,5 +1,6 @@
 """Cards, section heads and designed empty states."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,8 +47,10 @@ def empty_state(what: str, why: str, todo: Children = None, *, is_page: bool = F
 
 
 def sentence(phrases: Sequence[Phrase], class_name: str = "sentence") -> Component:
-    """A written sentence, its figures bold."""
-    return html.P([html.Strong(p.text) if p.is_strong else p.text for p in phrases], className=class_name)
+    """A written sentence, its figures bold; a figure and its unit stay on one line."""
+    texts = [re.sub(r"(?<=\d) (?=\D)", "\N{NO-BREAK SPACE}", phrase.text) for phrase in phrases]
+    parts = [html.Strong(text) if phrase.is_strong else text for phrase, text in zip(phrases, texts, strict=True)]
+    return html.P(parts, className=class_name)
 
 
 def segmented(choices: Sequence[tuple[str, str, bool]], label: str) -> Component:

@@ -24,7 +24,15 @@ def warning_evidence_grid(stand: Stand, evidence: pd.DataFrame) -> Component:
     if evidence.empty:
         return empty_state("没有原始行", "这条预警是因为该报的没有报，没有可以列出的行。")
     columns = [
-        {"field": "file", "headerName": "文件", "width": 176, "tooltipField": "file", "pinned": "left"},
+        # The whole name: who has to find the file in a folder needs its end as much as its beginning.
+        {
+            "field": "file",
+            "headerName": "文件",
+            "width": 186,
+            "wrapText": True,
+            "autoHeight": True,
+            "cellClass": "wrapped",
+        },
         {"field": "sheet", "headerName": "工作表", "width": 92},
         {"field": "row", "headerName": "行", "width": 52, "type": "rightAligned"},
         {

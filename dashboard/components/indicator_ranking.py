@@ -7,6 +7,7 @@ import pandas as pd
 from dash.development.base_component import Component
 
 from dashboard.components.tables import grid
+from dashboard.figures.ranking import worst_first
 from dashboard.formats import DASH, format_count, format_interval, format_value
 from dashboard.frames import Record, records
 from dashboard.ids import indicator as ids
@@ -14,7 +15,14 @@ from dashboard.stand import Stand
 from dashboard.wording import OUTCOMES
 
 _COLUMNS: list[dict[str, Any]] = [
-    {"field": "division", "headerName": "地区", "width": 200, "pinned": "left", "cellClass": "strong"},
+    {
+        "field": "division",
+        "headerName": "地区",
+        "width": 130,
+        "pinned": "left",
+        "cellClass": "strong",
+        "tooltipField": "division_title",
+    },
     {
         "field": "value",
         "headerName": "值",
@@ -39,10 +47,8 @@ def ranking_table(
     stand: Stand, definition: Mapping[str, Any], ranking: pd.DataFrame, target: float | None
 ) -> Component:
     """Sortable list; a row explains its number in the drawer."""
-    worst_first = ranking.sort_values(
-        ["value", "scope_code"], ascending=[definition["direction"] == "higher_is_better", True]
-    )
-    rows = [_row(stand, definition, entry, target) for entry in records(worst_first)]
+    ordered = worst_first(ranking, str(definition["direction"]))
+    rows = [_row(stand, definition, entry, target) for entry in records(ordered)]
     return grid(ids.LIST, _COLUMNS, rows, height=420, no_rows="本期没有这项指标")
 
 
@@ -57,7 +63,8 @@ def _row(stand: Stand, definition: Mapping[str, Any], entry: Record, target: flo
         else f"{format_count(entry['numerator'])} / {format_count(entry['denominator'])}"
     )
     return {
-        "division": entry["name"],
+        "division": entry["short_name"],
+        "division_title": entry["name"],
         "value": value,
         "words": words,
         "interval": format_interval(entry["lower"], entry["upper"], kind),

@@ -34,7 +34,7 @@ def change_mark(
     assert change is not None
     size = format_change(change, kind)
     if float(size.replace(",", "")) == 0:
-        return html.Span(f"持平{suffix}", className="change is-none")
+        return html.Span("与上月持平" if suffix else "持平", className="change is-none")
     direction = "up" if change > 0 else "down"
     goodness = "none" if is_better is None else "better" if is_better else "worse"
     words = {"better": "好转", "worse": "变差", "none": ""}[goodness]
@@ -84,9 +84,9 @@ def interval_bar(
     return html.Span(marks, className="interval", **aria(hidden="true"))
 
 
-def deadline_mark(respond_by: date | None, today: date) -> Component | str:
-    """剩 3 天, 今日到期 or 逾期 2 天 as a text tag, never in a tier's colour."""
-    words, state = deadline_tag(respond_by, today)
+def deadline_mark(respond_by: date | None, today: date, *, is_cleared: bool = False) -> Component | str:
+    """剩 3 天, 今日到期, 逾期 2 天 or 观察中 as a text tag, never in a tier's colour."""
+    words, state = deadline_tag(respond_by, today, is_cleared=is_cleared)
     return html.Span(words, className=f"deadline is-{state}") if words else ""
 
 

@@ -1,5 +1,7 @@
 """Warnings as a short list: tier at the left, deadline at the right, so that the two are never mixed up."""
 
+import re
+
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
@@ -21,22 +23,37 @@ def warning_list(stand: Stand, warnings: pd.DataFrame, *, with_division: bool = 
     return html.Ul([_item(stand, warning, with_division) for warning in records(warnings)], className="warning-list")
 
 
+def warning_title(warning: Record) -> str:
+    """Title without the words that a list tells by its own tag (已消除、观察中)."""
+    title = str(warning["title"])
+    return re.sub(r"（已消除[^）]*）$", "", title) if warning["is_cleared"] else title
+
+
+def warning_status(warning: Record) -> str:
+    """What became of a warning since the month before: 新出现, 持续, 升级, 降级 or 已消除."""
+    return "已消除" if warning["is_cleared"] else WARNING_STATUSES.get(str(warning["status"]), "")
+
+
+def warning_subject(warning: Record) -> str:
+    """Whom or what it is about; of a threshold or a silence, whose subject only repeats the title, the message."""
+    return str(warning["message"] if warning["kind"] in ("threshold", "silence") else warning["subject_title"])
+
+
 def _item(stand: Stand, warning: Record, with_division: bool) -> Component:
     href = stand.view.href(explain=f"warning:{warning['warning_id']}", row=None)
-    status = WARNING_STATUSES.get(str(warning["status"]), "")
-    badge = html.Span(status, className="status-tag") if warning["status"] in ("new", "raised") else None
+    is_told = warning["is_cleared"] or warning["status"] in ("new", "raised")
+    badge = html.Span(warning_status(warning), className="status-tag") if is_told else None
     place = html.Span(stand.short_name(warning["division_code"]), className="place") if with_division else None
-    # A threshold's or a silence's subject only repeats its title; the message says more.
-    words = warning["message"] if warning["kind"] in ("threshold", "silence") else warning["subject_title"]
-    subject = html.Span(words, className="warning-subject", title=warning["message"])
+    subject = html.Span(warning_subject(warning), className="warning-subject", title=warning["message"])
     return html.Li(
         html.A(
             [
                 tier_mark(warning["tier"]),
                 html.Span(
-                    [place, html.Span(warning["title"], className="warning-title"), badge], className="warning-line"
+                    [place, html.Span(warning_title(warning), className="warning-title"), badge],
+                    className="warning-line",
                 ),
-                deadline_mark(warning["respond_by"], stand.today),
+                deadline_mark(warning["respond_by"], stand.today, is_cleared=bool(warning["is_cleared"])),
                 html.Span(
                     [subject, html.Span(format_articles(warning["article"]), className="article")],
                     className="warning-note",

@@ -25,7 +25,10 @@ Ring = list[Point]
 
 @dataclass(frozen=True)
 class Geometry:
-    """Drawn boundaries: `paths` and `centres` by division code, prefecture borders as one path."""
+    """Drawn boundaries: `paths` and `centres` by division code, prefecture borders as one path.
+
+    `prefecture_of` says to which prefecture a county belongs.
+    """
 
     width: int
     height: int
@@ -34,6 +37,7 @@ class Geometry:
     boxes: dict[str, tuple[int, int, int, int]]
     prefecture_centres: dict[str, Point]
     prefecture_borders: str
+    prefecture_of: dict[str, str]
 
 
 @cache
@@ -50,6 +54,7 @@ def region_geometry() -> Geometry:
         boxes={code: _box(found) for code, found in drawn.items()},
         prefecture_centres=_prefecture_centres(drawn, prefecture),
         prefecture_borders=_borders(drawn, prefecture),
+        prefecture_of=prefecture,
     )
 
 

@@ -112,12 +112,23 @@ def _polygon(code: str, area: MapArea | None) -> str:
 def _glyphs(geometry: Geometry, areas: Mapping[str, MapArea], by_prefecture: bool, scale: float) -> list[str]:
     """White shapes on red, orange and yellow, so that a tier is told without its colour too."""
     if by_prefecture:
-        return []
+        return _prefecture_glyphs(geometry, areas)
     return [
         glyph(area.tier or "", *geometry.centres[code], 30 * scale, class_="area-glyph")
         for code, area in areas.items()
         if code in geometry.centres and area.tier in _SHAPED_TIERS
     ]
+
+
+def _prefecture_glyphs(geometry: Geometry, areas: Mapping[str, MapArea]) -> list[str]:
+    """One shape for each prefecture, above its name; the tier is that of any of its counties."""
+    drawn = []
+    for code, (x, y) in geometry.prefecture_centres.items():
+        tiers = {area.tier for county, area in areas.items() if geometry.prefecture_of.get(county) == code}
+        if len(tiers) == 1 and (tier := tiers.pop()) in _SHAPED_TIERS:
+            right, down = _LABEL_SHIFTS.get(code, (0, 0))
+            drawn.append(glyph(tier or "", x + right, y + down - 54, 34, class_="area-glyph"))
+    return drawn
 
 
 def _labels(geometry: Geometry, labels: Mapping[str, str], scale: float) -> list[str]:

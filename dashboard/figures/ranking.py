@@ -1,10 +1,15 @@
 """One indicator over all its peers, best to worst, with intervals."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures.theme import empty_figure, figure, target_line
-from dashboard.wording import GOLD, INK, MARK
+from dashboard.wording import CARD, INK, MARK
+
+_CROWDED = 20
+_EDGE = 3
 
 
 def ranking_figure(
@@ -17,23 +22,30 @@ def ranking_figure(
         target: in the value's own scale, None where there is none.
         kind: `share` or `rate`.
         direction: `higher_is_better` or `lower_is_better`.
-        chosen: code of the division to be named.
+        chosen: code of the division to be named and ringed.
     """
     known = ranking[ranking["value"].notna()] if not ranking.empty else ranking
     if known.empty:
         return empty_figure("本期没有可以比较的值")
-    known = known.sort_values(["value", "scope_code"], ascending=[direction == "higher_is_better", True])
+    known = worst_first(known, direction).reset_index(drop=True)
     scale = 100.0 if kind == "share" else 1.0
     shapes, notes = target_line(target, scale)
-    named = _named(known.reset_index(drop=True), chosen, scale)
+    chosen_shapes, chosen_notes = _chosen(known, chosen, scale)
+    others = known.assign(short_name=known["short_name"].where(known["scope_code"] != chosen, ""))
+    named = _named(others, scale, rises=direction == "higher_is_better")
     return figure(
         _points(known, scale, kind, chosen),
-        shapes=shapes,
-        annotations=notes + named,
-        margin={"l": 4, "r": 44, "t": 24, "b": 4},
+        shapes=shapes + chosen_shapes,
+        annotations=[*notes, *(note for note in named if note["text"]), *chosen_notes],
+        margin={"l": 4, "r": 44, "t": 24, "b": 14},
         xaxis={"visible": False, "range": [-1, len(known)]},
         yaxis={"nticks": 6, "ticksuffix": "%" if kind == "share" else "", "rangemode": "tozero"},
     )
+
+
+def worst_first(ranking: pd.DataFrame, direction: str) -> pd.DataFrame:
+    """The order of every list and figure of one indicator: worst value first, no value last, ties by code."""
+    return ranking.sort_values(["value", "scope_code"], ascending=[direction == "higher_is_better", True])
 
 
 def _points(known: pd.DataFrame, scale: float, kind: str, chosen: str | None) -> go.Scatter:
@@ -50,11 +62,15 @@ def _points(known: pd.DataFrame, scale: float, kind: str, chosen: str | None) ->
         x=list(range(len(known))),
         y=value.tolist(),
         mode="markers",
+        cliponaxis=False,
         customdata=words,
         marker={
-            "color": [GOLD if found else MARK for found in is_chosen],
+            "color": [CARD if found else MARK for found in is_chosen],
             "size": [11 if found else 6 for found in is_chosen],
-            "line": {"color": "#FFFFFF", "width": 1},
+            "line": {
+                "color": [MARK if found else CARD for found in is_chosen],
+                "width": [3 if found else 1 for found in is_chosen],
+            },
         },
         error_y={
             "type": "data",
@@ -65,27 +81,45 @@ def _points(known: pd.DataFrame, scale: float, kind: str, chosen: str | None) ->
             "thickness": 2,
             "width": 0,
         },
-        hovertemplate="%{customdata[0]}<br>%{y:.1f}"
-        + unit
-        + "（%{customdata[1]:.1f}–%{customdata[2]:.1f}）<br>%{customdata[3]:,.0f} / %{customdata[4]:,.0f}<extra></extra>",
+        hovertemplate=f"%{{customdata[0]}}<br>%{{y:.1f}}{unit}（%{{customdata[1]:.1f}}–%{{customdata[2]:.1f}}）"
+        "<br>%{customdata[3]:,.0f} / %{customdata[4]:,.0f}<extra></extra>",
     )
 
 
-def _named(known: pd.DataFrame, chosen: str | None, scale: float) -> list[dict[str, object]]:
-    """Names of the three worst, the best, and the chosen one."""
+def _named(known: pd.DataFrame, scale: float, *, rises: bool) -> list[dict[str, object]]:
+    """Names of the worst (of three where there is room) and of the best, unless others share its value.
+
+    Values that rise to the right leave room under the first points, values that fall leave it above them.
+    """
     last = len(known) - 1
-    places = {0, 1, 2, last} | set(known.index[known["scope_code"] == chosen])
+    worst = range(1 if len(known) >= _CROWDED else min(3, max(1, last)))
+    is_alone = last > 0 and known["value"].iloc[last] != known["value"].iloc[last - 1]
+    found = [(at, "left", rises) for at in worst]
+    found += [(last, "right", False)] if is_alone and last not in worst else []
     return [
         {
-            "x": at,
-            "y": float(known["upper"].iloc[at]) * scale,
-            "text": str(known["short_name"].iloc[at]),
-            "showarrow": False,
-            "yshift": 12,
-            "xanchor": "left" if at < 3 else "right" if at > last - 3 else "center",
-            "textangle": 0,
-            "font": {"size": 11, "color": INK},
+            **_words(known, at),
+            "y": float(known["lower" if is_under else "upper"].iloc[at]) * scale,
+            "yshift": -10 if is_under else 11,
+            "xanchor": anchor,
         }
-        for at in sorted(places)
-        if at in known.index and (at not in (1, 2) or len(known) < 20)
+        for at, anchor, is_under in found
     ]
+
+
+def _chosen(known: pd.DataFrame, chosen: str | None, scale: float) -> tuple[list[Any], list[Any]]:
+    """(shapes, annotations) of the chosen division: its name above all intervals, tied to its point by a thin line."""
+    top = float(known["upper"].max()) * scale
+    shapes, notes = [], []
+    for at in known.index[known["scope_code"] == chosen]:
+        start = float(known["upper"].iloc[at]) * scale
+        line = {"color": MARK, "width": 1, "dash": "dot"}
+        shapes.append({"type": "line", "x0": at, "x1": at, "y0": start, "y1": top, "line": line})
+        side = "left" if at < _EDGE else "right" if at > len(known) - 1 - _EDGE else "center"
+        notes.append({**_words(known, at), "y": top, "yshift": 11, "xanchor": side})
+    return shapes, notes
+
+
+def _words(known: pd.DataFrame, at: int) -> dict[str, object]:
+    name = str(known["short_name"].iloc[at])
+    return {"x": at, "text": name, "showarrow": False, "font": {"size": 11, "color": INK}}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.theme import empty_figure, figure
+from dashboard.figures.theme import empty_figure, figure, interval_bands
 from dashboard.formats import format_period, short_period
 from dashboard.wording import INK_SECONDARY, MARK, tier_of
 
@@ -25,7 +25,7 @@ def score_history_figure(history: pd.DataFrame, cuts: Mapping[str, float]) -> go
     step = max(1, len(x) // 6)
     ticks = x[::-1][::step][::-1]
     return figure(
-        *_interval(x, history),
+        *interval_bands(x, history["lower"].tolist(), history["upper"].tolist()),
         _line(x, history),
         shapes=_bands(cuts, top),
         annotations=_names(cuts, top),
@@ -38,14 +38,6 @@ def score_history_figure(history: pd.DataFrame, cuts: Mapping[str, float]) -> go
         },
         yaxis={"range": [0, min(100.0, max(top, 35.0))], "nticks": 5, "showgrid": False},
     )
-
-
-def _interval(x: list[int], history: pd.DataFrame) -> list[go.Scatter]:
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "connectgaps": False}
-    return [
-        go.Scatter(x=x, y=history["lower"].tolist(), **edge),
-        go.Scatter(x=x, y=history["upper"].tolist(), fill="tonexty", fillcolor="rgba(29,53,87,0.13)", **edge),
-    ]
 
 
 def _line(x: list[int], history: pd.DataFrame) -> go.Scatter:

@@ -1,6 +1,8 @@
 """The look that all figures share: house type, light grid, no mode bar, words for an empty frame."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import plotly.graph_objects as go
@@ -15,8 +17,7 @@ GRAPH_CONFIG: dict[str, Any] = {
     "scrollZoom": False,
     "locale": "zh-CN",
 }
-
-
+BAND = "rgba(29,53,87,0.13)"
 _HOVER = {"bgcolor": "#FFFFFF", "bordercolor": HAIRLINE, "font": {"family": FONT, "size": 12, "color": INK}}
 _AXIS = {
     "showgrid": False,
@@ -66,6 +67,29 @@ def empty_figure(words: str) -> go.Figure:
         "font": {"size": 13, "color": INK_SECONDARY},
     }
     return figure(xaxis={"visible": False}, yaxis={"visible": False}, annotations=[note])
+
+
+def interval_bands(x: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> list[go.Scatter]:
+    """Interval around a line as a soft band, one for each run of known bounds: no band is drawn across a gap.
+
+    Args:
+        x, lower, upper: of equal length; bounds that are not a number leave a gap.
+    """
+    known = [not (math.isnan(low) or math.isnan(high)) for low, high in zip(lower, upper, strict=True)]
+    runs = [[i for i, _ in run] for is_known, run in groupby(enumerate(known), key=lambda pair: pair[1]) if is_known]
+    return [
+        go.Scatter(
+            x=[x[i] for i in (*run, *reversed(run))],
+            y=[*(upper[i] for i in run), *(lower[i] for i in reversed(run))],
+            mode="lines",
+            # A month that stands alone has a line for its band.
+            line={"width": 3 if len(run) == 1 else 0, "color": BAND},
+            fill="toself",
+            fillcolor=BAND,
+            hoverinfo="skip",
+        )
+        for run in runs
+    ]
 
 
 def target_line(target: float | None, scale: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

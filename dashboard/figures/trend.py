@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.theme import empty_figure, figure, target_line
+from dashboard.figures.theme import empty_figure, figure, interval_bands, target_line
 from dashboard.formats import format_period, short_period
 from dashboard.wording import MARK
 
@@ -22,7 +22,6 @@ def trend_figure(history: pd.DataFrame, target: float | None, kind: str, unit: s
     scale = 100.0 if kind == "share" else 1.0
     x = list(range(len(history)))
     ticks = x[::-1][:: max(1, len(x) // 6)][::-1]
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "connectgaps": False}
     suffix = "%" if kind == "share" else f" {unit}"
     line = go.Scatter(
         x=x,
@@ -34,13 +33,9 @@ def trend_figure(history: pd.DataFrame, target: float | None, kind: str, unit: s
         customdata=[format_period(period) for period in history["period"]],
         hovertemplate="%{customdata}<br>%{y:.1f}" + suffix + "<extra></extra>",
     )
-    band = go.Scatter(
-        x=x, y=(history["upper"] * scale).tolist(), fill="tonexty", fillcolor="rgba(29,53,87,0.13)", **edge
-    )
     shapes, notes = target_line(target, scale)
     return figure(
-        go.Scatter(x=x, y=(history["lower"] * scale).tolist(), **edge),
-        band,
+        *interval_bands(x, (history["lower"] * scale).tolist(), (history["upper"] * scale).tolist()),
         line,
         shapes=shapes,
         annotations=notes,

@@ -107,7 +107,8 @@ def describe_situation(
     before = counts[counts["period"] == add_months(stand.period, -1)]
     better = cells["is_better"].map(lambda flag: None if is_missing(flag) else bool(flag))
     compared = cells["change"].notna()
-    overdue = pd.to_datetime(warnings["respond_by"]) < pd.Timestamp(stand.today)
+    is_late = pd.to_datetime(warnings["respond_by"]) < pd.Timestamp(stand.today)
+    overdue = is_late & ~warnings["is_cleared"].astype(bool)
     reporters = expected.groupby("division_code")["state"].agg(set)
     return Situation(
         division_title=stand.title(),

@@ -93,7 +93,7 @@ def _indicator_card(division: Division) -> Component:
 def _side(division: Division) -> list[Component]:
     stand, total = division.stand, len(division.warnings)
     is_area = division.stand.shows_area
-    shown = SHOWN_WARNINGS if not is_area else SHOWN_WARNINGS + 2
+    shown = SHOWN_WARNINGS if not is_area else SHOWN_WARNINGS + 4
     more = html.A(f"全部 {total} 件", href=stand.view.href("/warnings"), className="more") if total > shown else None
     parts = [
         card(

@@ -19,7 +19,7 @@ from dashboard.pages.drawer_filing import filing_content, filing_heading
 from dashboard.pages.drawer_row import row_content, row_heading
 from dashboard.pages.drawer_score import score_content, score_heading
 from dashboard.pages.drawer_warning import warning_content, warning_heading
-from dashboard.pages.shell import close_link
+from dashboard.pages.shell import close_link, print_foot
 from dashboard.stand import Stand
 from dashboard.view import View
 
@@ -42,11 +42,15 @@ def failed_drawer(view: View, words: str) -> Component:
 def _drawer(
     stand: Stand, heading: tuple[str, str], content: list[Component | None], back: Component | None = None
 ) -> Component:
-    return _aside(stand.view, heading, content, back)
+    return _aside(stand.view, heading, content, back, print_foot(stand, heading[0].split(" · ")[0]))
 
 
 def _aside(
-    view: View, heading: tuple[str, str], content: list[Component | None], back: Component | None = None
+    view: View,
+    heading: tuple[str, str],
+    content: list[Component | None],
+    back: Component | None = None,
+    foot: Component | None = None,
 ) -> Component:
     kind, title = heading
     head = html.Div(
@@ -58,7 +62,7 @@ def _aside(
         className="drawer-head",
     )
     return html.Aside(
-        [head, html.Div(content, className="drawer-body")],
+        [head, html.Div(content, className="drawer-body"), foot],
         className="drawer",
         role="dialog",
         **aria(label=f"{kind}：{title}"),

@@ -24,7 +24,11 @@ def warning_content(stand: Stand, explanation: WarningExplanation) -> list[Compo
     warning = explanation.warning
     return [
         html.Div(
-            [tier_tag(warning["tier"]), _status(warning), deadline_mark(warning["respond_by"], stand.today)],
+            [
+                tier_tag(warning["tier"]),
+                _status(warning),
+                deadline_mark(warning["respond_by"], stand.today, is_cleared=bool(warning["is_cleared"])),
+            ],
             className="drawer-tags",
         ),
         _no_longer_stands(stand, warning),
@@ -54,9 +58,8 @@ def _no_longer_stands(stand: Stand, warning: Record) -> Component | None:
 
 
 def _actor(warning: Record) -> Component:
-    return html.P(
-        f"由{warning['actor']}办理，{format_full_day(warning['respond_by'])}前回应", className="measure-actor"
-    )
+    until = "" if warning["is_cleared"] else f"，{format_full_day(warning['respond_by'])}前回应"
+    return html.P(f"由{warning['actor']}办理{until}", className="measure-actor")
 
 
 def _facts(stand: Stand, explanation: WarningExplanation) -> list[tuple[str, Children]]:

@@ -20,10 +20,10 @@ _COLUMNS: list[dict[str, Any]] = [
     {
         "field": "division",
         "headerName": "填报单位",
-        "width": 170,
+        "width": 130,
         "pinned": "left",
         "cellClass": "strong",
-        "tooltipField": "division",
+        "tooltipField": "division_title",
     },
     {"field": "contract", "headerName": "报表", "width": 140},
     {"field": "period", "headerName": "报告期", "width": 124},
@@ -93,7 +93,8 @@ def _filters(filings: Filings) -> list[Component | None]:
 def _row(stand: Stand, filing: Record) -> dict[str, Any]:
     state = filing["state"]
     return {
-        "division": filing["division_name"],
+        "division": stand.short_name(filing["division_code"]),
+        "division_title": filing["division_name"],
         "contract": filing["contract_title"],
         "period": format_period(filing["period"]),
         "state": {"state": state, "title": FILING_STATES.get(state, state), "rank": _STATE_ORDER.index(state)},

@@ -118,7 +118,7 @@ def _indicator_row(method: Method, entry: Record) -> Component:
             entry["how"],
             entry["why"],
             (format_articles(entry["articles"]), "narrow"),
-            (DASH if target is None else format_value(target, entry["kind"]), "num"),
+            (DASH if target is None else format_value(target, entry["kind"], entry["unit"]), "num"),
             (DASH if weight is None else f"{weight:g}", "num"),
             (entry["owner"], "narrow"),
         ]
@@ -172,7 +172,8 @@ def _cut_off_table(method: Method) -> Component:
         limits = body.get(entry["indicator"], {}) if isinstance(body, dict) else {}
         side = "低于" if entry["direction"] == "higher_is_better" else "高于"
         cells = [
-            (f"{side} {format_value(limits[tier], entry['kind'])}" if tier in limits else DASH, "num") for tier in tiers
+            (f"{side} {format_value(limits[tier], entry['kind'], entry['unit'])}" if tier in limits else DASH, "num")
+            for tier in tiers
         ]
         rows.append(row([entry["title"], *cells, (format_count(limits.get("least_cases")), "num")]))
     return table(heads, rows, "method-table", "阈值预警界限")

@@ -138,11 +138,13 @@ def print_foot(stand: Stand, title: str) -> Component:
     simulated = "模拟数据 · " if stand.is_simulated else ""
     chosen = f"{title} · {stand.title()} · {reading} · {format_period(stand.period)}"
     return html.Footer(
-        [
-            html.Span(chosen),
-            html.Span(f"{simulated}发布版 {stand.snapshot.snapshot_id}"),
-            html.Strong(meta.get("marking", "内部资料")),
-        ],
+        html.Div(
+            [
+                html.Span(chosen),
+                html.Span(f"{simulated}发布版 {stand.snapshot.snapshot_id}"),
+                html.Strong(meta.get("marking", "内部资料")),
+            ]
+        ),
         className="print-foot",
     )
 

@@ -9,12 +9,13 @@ from dashboard.components.cards import card
 from dashboard.components.filters import chip_filter, clear_link, select_filter
 from dashboard.components.marks import tier_mark
 from dashboard.components.tables import grid
+from dashboard.components.warning_list import warning_status, warning_subject, warning_title
 from dashboard.formats import deadline_tag, format_articles, format_count, format_day, format_period
 from dashboard.frames import Record, records
 from dashboard.gather.worklist import FILTERS, Worklist
 from dashboard.ids import warnings as ids
 from dashboard.stand import Stand
-from dashboard.wording import TIERS, WARNING_KINDS, WARNING_STATUSES, WARNING_TIERS, tier_of
+from dashboard.wording import TIERS, WARNING_KINDS, WARNING_TIERS, tier_of
 
 _COLUMNS: list[dict[str, Any]] = [
     {
@@ -33,13 +34,13 @@ _COLUMNS: list[dict[str, Any]] = [
         "valueFormatter": {"function": "params.value.title"},
         "comparator": {"function": "compareRank(valueA, valueB)"},
     },
-    {"field": "title", "headerName": "预警", "width": 200, "tooltipField": "message"},
+    {"field": "title", "headerName": "预警", "flex": 1, "minWidth": 200, "tooltipField": "message"},
     {"field": "subject", "headerName": "对象", "flex": 1, "minWidth": 200, "tooltipField": "subject"},
-    {"field": "kind", "headerName": "种类", "width": 78},
-    {"field": "status", "headerName": "变化", "width": 78},
+    {"field": "kind", "headerName": "种类", "width": 70},
+    {"field": "status", "headerName": "变化", "width": 74},
     {"field": "since", "headerName": "首次出现", "width": 104},
-    {"field": "article", "headerName": "条款", "width": 78},
-    {"field": "actor", "headerName": "办理", "width": 150, "tooltipField": "actor"},
+    {"field": "article", "headerName": "条款", "width": 72},
+    {"field": "actor", "headerName": "办理", "width": 140, "tooltipField": "actor"},
     {
         "field": "deadline",
         "headerName": "时限",
@@ -49,6 +50,9 @@ _COLUMNS: list[dict[str, Any]] = [
         "comparator": {"function": "compareRank(valueA, valueB)"},
     },
 ]
+
+
+_NO_DEADLINE = 99_999
 
 
 def warnings_page(worklist: Worklist) -> Component:
@@ -62,7 +66,7 @@ def warnings_page(worklist: Worklist) -> Component:
             html.Div(_filters(worklist), className="card filters", id=ids.COUNTS),
             card(
                 "工作清单",
-                grid(ids.GRID, _COLUMNS, rows, height="max(360px, calc(100vh - 246px))", no_rows="没有符合条件的预警"),
+                grid(ids.GRID, _COLUMNS, rows, height="max(360px, calc(100vh - 252px))", no_rows="没有符合条件的预警"),
                 note=note,
                 class_name="grid-card",
             ),
@@ -89,17 +93,17 @@ def _filters(worklist: Worklist) -> list[Component | None]:
 
 
 def _row(stand: Stand, warning: Record) -> dict[str, Any]:
-    words, state = deadline_tag(warning["respond_by"], stand.today)
+    words, state = deadline_tag(warning["respond_by"], stand.today, is_cleared=bool(warning["is_cleared"]))
     tier = tier_of(warning["tier"])
     return {
         "tier": {"tier": tier.code, "title": tier.title, "rank": WARNING_TIERS.index(tier.code)},
         "division": stand.short_name(warning["division_code"]),
         "division_title": warning["division_name"],
-        "title": warning["title"],
+        "title": warning_title(warning),
         "message": warning["message"],
-        "subject": warning["subject_title"],
+        "subject": warning_subject(warning),
         "kind": WARNING_KINDS.get(warning["kind"], warning["kind"]),
-        "status": WARNING_STATUSES.get(warning["status"], warning["status"]),
+        "status": warning_status(warning),
         "since": format_period(warning["first_period"]),
         "article": format_articles(warning["article"]),
         "actor": warning["actor"],
@@ -109,5 +113,6 @@ def _row(stand: Stand, warning: Record) -> dict[str, Any]:
 
 
 def _days_left(stand: Stand, warning: Record) -> int:
+    """What the column is sorted by; what is only watched, and what has no deadline, comes last."""
     due = warning["respond_by"]
-    return 99_999 if due is None else (due.date() - stand.today).days
+    return _NO_DEADLINE if due is None or warning["is_cleared"] else (due.date() - stand.today).days

@@ -1,15 +1,68 @@
-"""Published numbers that the intervals must give back, and the edges where formulas break."""
+"""Published numbers that the statistics must give back, and the edges where the formulas of intervals break."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from metrics.statistics import byar_interval, exact_poisson_interval, wilson_interval
+from metrics.statistics import (
+    byar_interval,
+    exact_poisson_interval,
+    funnel_limits_proportion,
+    funnel_limits_ratio,
+    trends_completed,
+    wilson_interval,
+    xmr,
+)
 
 _CASES = json.loads((Path(__file__).parents[1] / "reference" / "statistics.json").read_text(encoding="utf-8"))
 REFERENCE = {case["case"]: case for case in _CASES}
+# those of the composite index, tested with it
+OF_THE_INDEX = {"entropy_weights", "sobol_ishigami"}
+
+
+def test_every_published_case_is_tested_here() -> None:
+    used = set(re.findall(r'REFERENCE\["(\w+)"\]', Path(__file__).read_text(encoding="utf-8")))
+    assert used == set(REFERENCE) - OF_THE_INDEX
+    assert len(REFERENCE) == len(_CASES)
+
+
+def test_funnel_of_a_share_gives_the_published_limits() -> None:
+    """The case labels its limits 0.998, but they are those of 0.95: 1.95996 standard errors either side."""
+    case = REFERENCE["funnel_proportion"]
+    expected = case["expect_percent"]["0.998"]
+    limits = funnel_limits_proportion(case["average"], case["denominator"], 0.95)
+    assert [100 * float(limit) for limit in limits] == pytest.approx(expected, abs=case["tolerance"])
+    # the label cannot be meant: an area of the average has a 99.8% Wilson interval wider than these limits
+    lower, upper = wilson_interval(case["average"] * case["denominator"], case["denominator"], 0.998)
+    assert 100 * float(upper - lower) > expected[1] - expected[0]
+    limits = funnel_limits_proportion(case["average"], case["denominator"], 0.998)
+    assert [100 * float(limit) for limit in limits] == pytest.approx([58.351036, 100], abs=case["tolerance"])
+
+
+def test_funnel_of_a_ratio_gives_the_published_limits() -> None:
+    case = REFERENCE["funnel_poisson_ratio"]
+    lower, upper = funnel_limits_ratio(case["expected"], 0.95)
+    assert lower == pytest.approx(case["expect"]["0.95"]["lower"], abs=case["tolerance"])
+    assert upper == pytest.approx(case["expect"]["0.95"]["upper"], abs=case["tolerance"])
+
+
+@pytest.mark.parametrize(("screen_ranges", "name"), [(True, "screened"), (False, "unscreened")])
+def test_xmr_gives_the_published_limits(screen_ranges: bool, name: str) -> None:
+    case = REFERENCE["xmr"]
+    chart = xmr(case["values"], screen_ranges=screen_ranges)
+    assert float(chart.centre) == pytest.approx(case["expect"]["mean"], abs=case["tolerance"])
+    assert [float(chart.lower), float(chart.upper)] == pytest.approx(case["expect"][name], abs=case["tolerance"])
+
+
+def test_a_trend_of_seven_is_flagged_where_it_is_completed() -> None:
+    case = REFERENCE["xmr_trend_of_7"]
+    assert trends_completed(case["values"]).tolist() == case["expect"]
+    falling = [-value for value in case["values"]]
+    assert trends_completed(falling).tolist() == [-flag for flag in case["expect"]]
+    assert trends_completed([1, 2, 3, 3, 4, 5, 6]).tolist() == [0] * 7
 
 
 @pytest.mark.parametrize("confidence", [0.95, 0.998])

@@ -1,17 +1,13 @@
-"""Intervals of counts and shares, vectorised: arrays in, arrays out, each with its source.
-
-Counts may come as any array-like that broadcasts; a missing count (nan) gives a missing limit. Nothing here knows of
-indicators or divisions.
-"""
+"""Intervals of shares and of counts of events; a missing count (nan) gives a missing limit."""
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 from statsmodels.stats.proportion import proportion_confint
 
-Floats = NDArray[np.float64]
+from metrics.statistics.arrays import Floats, check_confidence, two_sided_z
 
 # Byar's approximation is accurate enough from ten events on; below, the exact limits are used.
 _SMALLEST_COUNT_FOR_BYAR = 10
@@ -33,7 +29,7 @@ def wilson_interval(numerator: ArrayLike, denominator: ArrayLike, confidence: fl
     Source: Wilson 1927, J Am Stat Assoc 22:209; Newcombe & Altman 2000.
     """
     count, total = np.broadcast_arrays(np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float))
-    _check_confidence(confidence)
+    check_confidence(confidence)
     if np.any(count < 0) or np.any(count > total):
         raise ValueError("分子应在 0 与分母之间")
     known = np.isfinite(count) & np.isfinite(total) & (total > 0)
@@ -76,7 +72,7 @@ def byar_interval(count: ArrayLike, confidence: float = 0.95) -> tuple[Floats, F
     Source: Breslow & Day 1987, Statistical Methods in Cancer Research II, p. 69.
     """
     seen = _checked_counts(count, confidence)
-    z = special.ndtri(1 - (1 - confidence) / 2)
+    z = two_sided_z(confidence)
     few = seen < _SMALLEST_COUNT_FOR_BYAR
     enough = np.where(few, float(_SMALLEST_COUNT_FOR_BYAR), seen)
     lower = enough * (1 - 1 / (9 * enough) - z / (3 * np.sqrt(enough))) ** 3
@@ -86,13 +82,8 @@ def byar_interval(count: ArrayLike, confidence: float = 0.95) -> tuple[Floats, F
 
 
 def _checked_counts(count: ArrayLike, confidence: float) -> Floats:
-    _check_confidence(confidence)
+    check_confidence(confidence)
     seen = np.asarray(count, dtype=float)
     if np.any(seen < 0):
         raise ValueError("事件数不能为负")
     return seen
-
-
-def _check_confidence(confidence: float) -> None:
-    if not 0 < confidence < 1:
-        raise ValueError(f"置信水平 {confidence} 应在 0 与 1 之间")
