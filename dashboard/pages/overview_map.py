@@ -98,22 +98,29 @@ def _tiles_under_map(overview: Overview) -> list[Component]:
     groups = [
         ("兵团各师", score_tiles(stand, corps, reasons)),
         ("区、地州本级", score_tiles(stand, own, reasons)),
-        ("尚无边界的县", _tiles_without_boundary(overview)),
     ]
+    lacking = _without_boundary(overview)
+    if lacking:
+        groups.append(("尚无边界的县", _tiles_without_boundary(overview, lacking)))
     return [part for title, tiles in groups if tiles is not None for part in (html.H3(title), tiles)]
 
 
-def _tiles_without_boundary(overview: Overview) -> Component | None:
-    """Counties that no polygon shows, whether they file already or not."""
+def _without_boundary(overview: Overview) -> list[str]:
+    """Counties that no polygon shows, inside the chosen area; a map by prefecture needs none of them."""
     stand, divisions = overview.stand, overview.stand.divisions
     lacking = divisions[(divisions["kind"] == "county") & ~divisions["has_boundary"]]
     if stand.within is not None:
         lacking = lacking[lacking["parent_code"] == stand.within]
-    if lacking.empty or overview.level == "prefecture":
-        return None
+    return [] if overview.level == "prefecture" else list(lacking["division_code"])
+
+
+def _tiles_without_boundary(overview: Overview, lacking: list[str]) -> Component:
+    """A tile for each, whether it files already or not."""
+    stand = overview.stand
     scores = {score["scope_code"]: score for score in records(overview.scores)}
     tiles = [
         score_tile(stand, scores[code], overview.reasons.get(code, [])) if code in scores else silent_tile(stand, code)
-        for code in lacking["division_code"]
+        for code in lacking
     ]
-    return html.Div(tiles, className="tiles")
+    note = None if set(lacking) & set(scores) else html.Span("暂不单独报送", className="tiles-note")
+    return html.Div([*tiles, note], className="tiles")

@@ -115,6 +115,13 @@ def test_other_readings_and_levels_open_too(visitor: Visitor, path: str) -> None
     assert visitor.page.locator(".page-notice").count() == 0
 
 
+@pytest.mark.parametrize("path", ["/", "/?division=653200"])
+def test_counties_without_a_boundary_are_listed_beside_the_map(visitor: Visitor, path: str) -> None:
+    visitor.open(path)
+    for name in ("和安县", "和康县"):
+        expect(visitor.page.locator("#overview-map .tile", has_text=name)).to_be_visible()
+
+
 @pytest.mark.parametrize("path", DRAWERS.values(), ids=DRAWERS)
 def test_a_link_to_an_explanation_opens_page_and_drawer_on_screen_and_on_paper(visitor: Visitor, path: str) -> None:
     visitor.open(path)
