@@ -56,11 +56,8 @@ def risen(column: str, at_most: int, at_least: int) -> LookingBack:
 
     def raisers(rows: Sequence[Row], past: Past, _: date) -> list[int]:
         earlier = {row[KEY]: row[column] for row in past.previous or ()}
-        return [
-            place
-            for place, row in enumerate(rows)
-            if row[column] >= at_least and earlier.get(row[KEY], row[column]) <= at_most
-        ]
+        few = {key for key, figure in earlier.items() if figure is not None and figure <= at_most}
+        return [place for place, row in enumerate(rows) if row[KEY] in few and row[column] >= at_least]
 
     return raisers
 
