@@ -16,6 +16,7 @@ from pipelines.faults import Fault, cell_name
 from pipelines.headers import EXPLANATION, HeaderFault
 from pipelines.parsing import ARROW_TYPES, ParsedColumn, parse_column, show_cell
 from pipelines.reading import RawSheet
+from pipelines.totals import total_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def parse_batch(contract: Contract, filings: Sequence[Filing]) -> Batch:
     batch.table = pa.table(arrays).select(schema.names).cast(schema)
     for filing in filings:
         batch.faults += _sheet_faults(contract, filing)
+    batch.faults += total_faults(batch)
     return batch
 
 
@@ -224,8 +226,8 @@ def _sheet_faults(contract: Contract, filing: Filing) -> Iterator[Fault]:
         others = "、".join(f"“{name}”" for name in raw.rivals)
         yield fault(
             "sheet.several",
-            f"工作表{others}也有标识区，只能有一张填报表",
-            "一个文件只留一张填报表，其余另存为单独的文件再报",
+            f"工作表{others}的标识区与“{raw.sheet}”相同（同一报表、同一单位、同一报告期），不知以哪张为准",
+            "同一单位同一期只留一张；不同报告期或不同报表的，改正标识区后可放在同一文件中",
         )
     if not raw.rows and not filing.is_nil:
         yield fault(
@@ -254,6 +256,7 @@ def _header_words(contract: Contract, fault: HeaderFault) -> tuple[str, str]:
     if fault.kind == "doubled_column":
         return f"“{title}”列出现两次", "只留一列"
     if fault.kind == "unit":
-        unit = contract.column(fault.column_name or "").unit
-        return f"“{fault.text}”的单位与模板不同", f"按{f'“{unit}”' if unit else '模板'}填报，并恢复模板中的列名"
+        column = contract.column(fault.column_name or "")
+        units = "、".join(f"“{unit}”" for unit in (column.unit, *(unit for unit, _ in column.units)) if unit)
+        return f"“{fault.text}”的单位与模板不同", f"按{units or '模板'}填报，并恢复模板中的列名"
     return f"缺少“{fault.text}”列", "恢复模板中的这一列；没有内容的留空，不要删列"

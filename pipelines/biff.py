@@ -31,6 +31,7 @@ _XLSB_VALUES, _XLSB_ERRORS = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 62}, {3, 11}
 
 _SST, _HEADER, _FOOTER, _HEADER_FOOTER, _NAME = 0x00FC, 0x0014, 0x0015, 0x089C, 0x0018
 _OBJECT, _TEXT_OBJECT, _CONTINUE, _NOTE, _NOTE_OBJECT = 0x005D, 0x01B6, 0x003C, 0x001C, 0x19
+BIFF_DATE_1904 = 0x0022
 _PLACES = {
     _HEADER: "页眉",
     _FOOTER: "页脚",
@@ -59,6 +60,16 @@ def place_of_record(stream: bytes, is_wanted: Callable[[bytes], bool]) -> tuple[
                 return sheet, f"批注{_note_cell(stream, start, object_id)}"
             return sheet, _PLACES.get(owner, "文本")
     return None
+
+
+def has_record(stream: bytes, wanted: int, body: bytes) -> bool:
+    """Whether a record of this kind and body stands among those of the whole workbook."""
+    for kind, start, size in _biff_records(stream, 0):
+        if kind == wanted and stream[start : start + size] == body:
+            return True
+        if kind == _EOF:
+            break
+    return False
 
 
 def _note_cell(stream: bytes, position: int, object_id: int) -> str:

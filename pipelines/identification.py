@@ -117,7 +117,7 @@ def _text(value: Any) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return unicodedata.normalize("NFKC", str(value)).strip() or None
+    return unicodedata.normalize("NFKC", str(value)).strip().lstrip("'’‘`") or None
 
 
 def complete_from_file_name(block: Identification, file_name: str, contracts: Mapping[str, Contract]) -> Identification:

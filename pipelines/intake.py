@@ -25,8 +25,8 @@ from pipelines.events import Place, checked_actor, filing_events
 from pipelines.faults import Fault, IntakeError, Refusal, refuse, shorten
 from pipelines.home import Home
 from pipelines.isolated_pool import IsolatedPool, open_pool
-from pipelines.isolated_worker import ReturnOrder
-from pipelines.judging import Item, Registrar, judge, recognise
+from pipelines.isolated_worker import ReadPart, ReturnOrder
+from pipelines.judging import Item, Registrar, judge, recognise, spread
 from pipelines.ledger import ACCEPTED, FilingRecord, Ledger, open_ledger
 from pipelines.period_states import PERIOD_KINDS, PeriodStates
 from pipelines.reading import header_readers
@@ -87,9 +87,10 @@ def intake(
         pool: workers that are kept ready by the caller; opened for this intake alone if None.
 
     Returns:
-        One receipt per file in the order of receipt. A file that was accepted before, or comes twice, gets the same
-        receipt again; one that was returned or refused is judged anew, and gets the same receipt if the outcome is
-        the same; one that was withdrawn is judged anew and gets a new receipt.
+        One receipt per file in the order of receipt, or one per sheet where several are filings of their own. A filing
+        that was accepted before, or comes twice, gets the same receipt again; one that was returned or refused is
+        judged anew, and gets the same receipt if the outcome is the same; one that was withdrawn is judged anew and
+        gets a new receipt.
 
     Raises:
         IntakeError: the home is busy, or its ledger or archive cannot be used.
@@ -122,6 +123,7 @@ def _take_chunk(run: _Run, chunk: Sequence[Arrival], progress: Progress | None, 
     for count, _ in enumerate(run.pool.threads.map(partial(_read, run), items), start=1):
         if progress and (count % 50 == 0 or count == len(items)):
             progress("接收报表", done + count, total)
+    items = list(spread(items))
     accepted_tables = judge(items, run.contracts.values(), run.records)
     run.registrar.enter(items)
     _keep(run, items, accepted_tables)
@@ -147,22 +149,32 @@ def _read(run: _Run, item: Item) -> None:
     """Read and assign one file; runs in a thread of the pool."""
     if item.is_settled:
         return
-    answer = run.pool.read(item.data, item.arrival.path.name)
-    if isinstance(answer, Refusal):
-        item.refusal = answer
-    else:
-        name, block, item.raw = answer
-        item.assignment = assign(block, run.contracts[name], run.reporters, run.periods, item.arrival.received_at)
-        item.refusal = item.assignment.refusal
-    if item.refusal is None:
+    answers = run.pool.read(item.data, item.arrival.path.name)
+    known = {1: item, **{other.part: other for other in item.others}}
+    parts = [known.get(part) or item.add_part(part) for part in range(1, len(answers) + 1)]
+    item.others = parts[1:]
+    for part, answer in zip(parts, answers, strict=True):
+        _assign(run, part, answer)
+    if any(part.refusal is None for part in parts):
         stash_file(run.home, item.sha256, item.data)
     item.data = b""
+
+
+def _assign(run: _Run, item: Item, answer: ReadPart) -> None:
+    if item.stands:
+        return
+    if isinstance(answer, Refusal):
+        item.refusal = answer
+        return
+    name, block, item.raw = answer
+    item.assignment = assign(block, run.contracts[name], run.reporters, run.periods, item.arrival.received_at)
+    item.refusal = item.assignment.refusal
 
 
 def _keep(run: _Run, items: Sequence[Item], tables: Sequence[tuple[Contract, pa.Table]]) -> None:
     """Archive, then the ledger in one transaction, then the staged rows."""
     fresh = [(item, item.record) for item in items if item.record and not item.is_repeat]
-    settle_stash(run.home, [item.sha256 for item, record in fresh if record.status != "refused"])
+    settle_stash(run.home, dict.fromkeys(item.sha256 for item, record in fresh if record.status != "refused"))
     for item, _ in fresh:
         item.faults = list(shorten(item.faults))
     new = [record for _, record in fresh]

@@ -38,11 +38,11 @@ class IsolatedPool:
             self.threads.submit(self._warm_up)
 
     def read(self, content: bytes, file_name: str) -> ReadAnswer:
-        """What :func:`pipelines.reading.read_file` finds in a file. Never raises for what is in the file."""
+        """What :func:`pipelines.reading.read_parts` finds in a file. Never raises for what is in the file."""
         try:
             answer: ReadAnswer = self._carry_out(ReadOrder(content, file_name))
         except WorkerDiedError:
-            return refuse("corrupt", reason="解析程序无法承受").refusal
+            return (refuse("corrupt", reason="解析程序无法承受").refusal,)
         return answer
 
     def write_return(self, order: ReturnOrder) -> None:

@@ -22,13 +22,15 @@ from typing import IO, TYPE_CHECKING, Any
 from pipelines.faults import Fault, Refusal, RefusalError
 from pipelines.headers import HeaderReader
 from pipelines.identification import Identification
-from pipelines.reading import RawSheet, read_file
+from pipelines.reading import RawSheet, ReadFile, read_parts
 
 if TYPE_CHECKING:  # openpyxl takes a third of a second to import, and most runs return nothing
     from pipelines.returned_workbooks import ReturnSlip
 
-# Contract's name, what the file says of itself, and its data sheet; or why it is refused.
-ReadAnswer = tuple[str, Identification, RawSheet] | Refusal
+# Contract's name, what the sheet says of itself, and the sheet; or why it is refused.
+ReadPart = tuple[str, Identification, RawSheet] | Refusal
+# Each data sheet of a file, at least one.
+ReadAnswer = tuple[ReadPart, ...]
 
 READY = "ready"
 MAX_SECONDS = 120
@@ -75,11 +77,15 @@ def receive(stream: IO[bytes]) -> Any:
 
 
 def read(order: ReadOrder, readers: Mapping[str, HeaderReader]) -> ReadAnswer:
-    """Read one file; equal cells of its sheet share one object, which makes the message half as long."""
+    """Read one file; equal cells of its sheets share one object, which makes the message half as long."""
     try:
-        found = read_file(order.content, order.file_name, readers)
+        parts = read_parts(order.content, order.file_name, readers)
     except RefusalError as error:
-        return error.refusal
+        return (error.refusal,)
+    return tuple(part if isinstance(part, Refusal) else _answer(part) for part in parts)
+
+
+def _answer(found: ReadFile) -> ReadPart:
     shared: dict[Any, Any] = {}
     share = shared.setdefault
     found.raw.rows = [

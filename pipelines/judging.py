@@ -21,7 +21,9 @@ from pipelines.records import Records
 
 @dataclass(slots=True)
 class Item:
-    """One file on its way through an intake; fields fill up as it goes.
+    """One file on its way through an intake, or one more sheet of it; fields fill up as it goes.
+
+    `part` counts the sheets of a file that are filings of their own, from 1; the first one's `others` are the rest.
 
     `known` is its newest record where it came before, which may have been withdrawn since; `twin` is the same
     file earlier in this chunk. `record` is what the ledger says of it in the end; None only where it could not be read
@@ -29,6 +31,7 @@ class Item:
     """
 
     arrival: Arrival
+    part: int = 1
     data: bytes = b""
     sha256: str = ""
     known: FilingRecord | None = None
@@ -41,14 +44,24 @@ class Item:
     faults: list[Fault] = field(default_factory=list)
     record: FilingRecord | None = None
     is_repeat: bool = False
+    known_parts: Mapping[int, FilingRecord] = field(default_factory=dict)
+    others: list["Item"] = field(default_factory=list)
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing more need be read: refused already, a twin, or accepted before and still standing."""
-        return bool(self.refusal or self.twin or self._stands)
+        return bool(self.refusal or self.twin or (self.stands and all(other.stands for other in self.others)))
+
+    def add_part(self, part: int) -> "Item":
+        """One more filing of the same file, on a sheet of its own."""
+        other = Item(self.arrival, part, sha256=self.sha256, known=self.known_parts.get(part))
+        other.filing_id = _next_id(self.sha256, part, other.known)
+        self.others.append(other)
+        return other
 
     @property
-    def _stands(self) -> bool:
+    def stands(self) -> bool:
+        """Whether it was accepted before and was not withdrawn since."""
         return self.known is not None and self.known.status in ACCEPTED and not self.is_withdrawn
 
     @property
@@ -71,7 +84,7 @@ class Item:
         if self.known is None or self.is_withdrawn:
             return False
         code = self.refusal.code if self.refusal else None
-        return self._stands or (self.known.status, self.known.refusal_code) == (self.status, code)
+        return self.stands or (self.known.status, self.known.refusal_code) == (self.status, code)
 
     def as_filing(self) -> Filing | None:
         """What the checks look at; None for a file that is refused or need not be read."""
@@ -209,20 +222,36 @@ def _with_assignment(record: FilingRecord, assignment: Assignment) -> FilingReco
 def recognise(ledger: Ledger, items: Iterable[Item]) -> None:
     """Find files that came before, in an earlier run or earlier in this chunk, and give each its filing id."""
     hashed = [item for item in items if item.sha256]
-    known = ledger.newest_by_hash([item.sha256 for item in hashed])
+    known = ledger.newest_by_part([item.sha256 for item in hashed])
     withdrawn = ledger.withdrawn_ids()
     first: dict[str, Item] = {}
     for item in hashed:
-        item.known = known.get(item.sha256)
-        item.is_withdrawn = item.known is not None and item.known.filing_id in withdrawn
+        item.known_parts = known.get(item.sha256, {})
+        item.known = item.known_parts.get(1)
         item.twin = first.get(item.sha256)
         first.setdefault(item.sha256, item)
-        item.filing_id = _next_id(item.sha256, item.known)
+        item.filing_id = _next_id(item.sha256, 1, item.known)
+        for part in sorted(item.known_parts.keys() - {1}):
+            item.add_part(part)
+        for one in (item, *item.others):
+            one.is_withdrawn = one.known is not None and one.known.filing_id in withdrawn
 
 
-def _next_id(sha256: str, known: FilingRecord | None) -> str:
-    """First 16 hex digits of the hash; with a count where the same file is judged again."""
-    stem = sha256[:16]
+def spread(items: Iterable[Item]) -> Iterator[Item]:
+    """Every filing: of each file the first, then those on its other sheets; twins get what their first one has."""
+    for item in items:
+        yield item
+        if item.twin is None:
+            yield from item.others
+        else:
+            for other in item.twin.others:
+                yield Item(item.arrival, other.part, sha256=item.sha256, twin=other, filing_id=other.filing_id)
+
+
+def _next_id(sha256: str, part: int, known: FilingRecord | None) -> str:
+    """First 16 hex digits of the hash, the sheet's place among the filings of the file from the second on, and a count
+    where the same file is judged again: `0123456789abcdef.2-3`."""
+    stem = sha256[:16] if part == 1 else f"{sha256[:16]}.{part}"
     if known is None:
         return stem
     count = int(known.filing_id.partition("-")[2] or 1)

@@ -118,6 +118,14 @@ class Ledger:
         """The newest record of each file (by SHA-256) that is known."""
         return {record.sha256: record for record in self._select_in("sha256", hashes)}
 
+    def newest_by_part(self, hashes: Sequence[str]) -> dict[str, dict[int, FilingRecord]]:
+        """The newest record of each file (by SHA-256) that is known, and of each further sheet that was a filing."""
+        found: dict[str, dict[int, FilingRecord]] = {}
+        for record in self._select_in("sha256", hashes):
+            part = int(record.filing_id.partition("-")[0].partition(".")[2] or 1)
+            found.setdefault(record.sha256, {})[part] = record
+        return found
+
     def faults_of(self, filing_ids: Sequence[str]) -> dict[str, list[Fault]]:
         """Faults by filing, in the order in which they were found."""
         found: dict[str, list[Fault]] = {filing_id: [] for filing_id in filing_ids}

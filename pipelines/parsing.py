@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from data_contracts.contract import Column, ColumnKind
 from pipelines.identification import normalise
+from pipelines.units import ConvertedNumber
 
 ARROW_TYPES: dict[str, pa.DataType] = {
     "VARCHAR": pa.string(),
@@ -31,6 +32,7 @@ _FORMULA_ERROR = re.compile(r"^(#(REF|N/A|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|G
 _TRUE_WORDS = {"是", "有", "√", "✓", "✔", "1", "Y", "YES", "TRUE", "真"}
 _FALSE_WORDS = {"否", "无", "×", "✕", "✗", "✘", "X", "0", "N", "NO", "FALSE", "假"}
 _STRIPPED = " \t\r\n\u3000\u00a0\u200b\ufeff"
+_TEXT_SIGNS = ("'", "’", "‘", "`", "＇")  # before a number, to keep it as text; WPS and CSV files show it
 _DASHES = str.maketrans("–—−‐‑", "-----")
 _NUMBER = re.compile(r"^([+-]?)(\d{1,3}(?:[, ]\d{3})+|\d+)(\.\d+)?$")
 _DATE = re.compile(r"^(\d{4})(?:(-)|(/)|(\.)|年)(\d{1,2})(?(2)-|(?(3)/|(?(4)\.|月)))(\d{1,2})(?:日|号|(?=[ T]|$))(.*)$")
@@ -102,6 +104,8 @@ def parse_column(column: Column, cells: Sequence[Any]) -> ParsedColumn:
 def _read_unless_error(read: Callable[[Any], Any], cell: Any) -> Any:
     if isinstance(cell, str):
         cell = cell.strip(_STRIPPED)
+        if cell[:1] in _TEXT_SIGNS:
+            cell = cell[1:].lstrip(_STRIPPED)
         if not cell:
             return None
         if cell[0] in "#E" and _FORMULA_ERROR.match(cell):
@@ -121,6 +125,8 @@ def show_cell(cell: Any) -> str:
     """A cell as a reporter would recognise it, at most 60 characters."""
     if isinstance(cell, bool):
         text = "TRUE" if cell else "FALSE"
+    elif isinstance(cell, ConvertedNumber):
+        text = cell.filed
     elif isinstance(cell, float) and cell.is_integer():
         text = f"{cell:.0f}"
     elif isinstance(cell, datetime):

@@ -2,60 +2,62 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from data_contracts.contract import Contract
 from pipelines.containers import Container, open_container
-from pipelines.faults import RefusalError, refuse
+from pipelines.faults import Refusal, RefusalError, refuse
 from pipelines.guard import Forbidden, find_in_cells, find_in_file_name, inspect_container
-from pipelines.headers import HeaderMatch, HeaderReader
+from pipelines.headers import HeaderReader
 from pipelines.identification import (
     LABEL_TITLES,
     Identification,
     complete_from_file_name,
     find_contract,
-    normalise,
     read_block,
+    read_period,
 )
-from pipelines.sheet_probes import ErrorCells, probe_sheets
+from pipelines.sheet_probes import ErrorCells, counts_from_1904, probe_sheets
+from pipelines.table_shapes import MergedCell, RawSheet, Rows, SheetTraits, merged_over_rows, shape_sheet
 
-Rows = list[list[Any]]
+__all__ = [
+    "RawSheet",
+    "ReadFile",
+    "header_readers",
+    "read_csv_rows",
+    "read_file",
+    "read_parts",
+    "read_visible_sheets",
+    "shape_sheet",
+]
+
 # Sheets that a template or a returned workbook has beside the data sheet; never taken for one.
 SIDE_SHEETS = {"填报说明", "代码表", "问题清单"}
-TOTAL_WORDS = {"合计", "总计", "小计", "共计", "累计", "本页合计"}
-NO_HEADER = HeaderMatch({}, ())
 MAX_CSV_FIELD = 1_000_000
-
-
-@dataclass(slots=True)
-class RawSheet:
-    """The data sheet as filed.
-
-    `rows` are its data rows, blank and total rows left out; `row_numbers` numbers each as Excel does. `header_row` is
-    0 where no header was found. `strays` are filled cells under no header (row number, position from 0).
-    `rivals` are other visible sheets that also carry an identification block.
-    """
-
-    sheet: str
-    header_row: int = 0
-    match: HeaderMatch = NO_HEADER
-    rows: Rows = field(default_factory=list)
-    row_numbers: list[int] = field(default_factory=list)
-    strays: list[tuple[int, int]] = field(default_factory=list)
-    rivals: tuple[str, ...] = ()
+_NO_BLOCK = Identification()
 
 
 @dataclass(slots=True)
 class ReadFile:
-    """A file that could be read and says which contract it is."""
+    """A sheet that could be read and says which contract it is."""
 
     contract: Contract
     identification: Identification
     raw: RawSheet
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One sheet as it stands in the file."""
+
+    name: str
+    rows: Rows
+    is_visible: bool = True
+    merged: Sequence[MergedCell] = ()
+    block: Identification = _NO_BLOCK
 
 
 def header_readers(contracts: Mapping[str, Contract]) -> dict[str, HeaderReader]:
@@ -63,61 +65,112 @@ def header_readers(contracts: Mapping[str, Contract]) -> dict[str, HeaderReader]
     return {name: HeaderReader(contract) for name, contract in contracts.items()}
 
 
-def read_file(data: bytes, file_name: str, readers: Mapping[str, HeaderReader]) -> ReadFile:
-    """Read one filed file: guard it, find its data sheet, and give that sheet's cells with their places.
+def read_file(data: bytes, file_name: str, readers: Mapping[str, HeaderReader], sheet: str | None = None) -> ReadFile:
+    """One sheet of a filed file: the one of this name, or else the first.
+
+    Raises:
+        RefusalError: see `pipelines.faults`; nothing of such a file may be kept.
+    """
+    parts = read_parts(data, file_name, readers)
+    for part in parts:
+        if isinstance(part, ReadFile) and part.raw.sheet == sheet:
+            return part
+    if isinstance(parts[0], Refusal):
+        raise RefusalError(parts[0])
+    return parts[0]
+
+
+def read_parts(data: bytes, file_name: str, readers: Mapping[str, HeaderReader]) -> tuple[ReadFile | Refusal, ...]:
+    """Read one filed file: guard it, find its data sheets, and give each one's cells with their places.
+
+    Several sheets may each carry an identification block of their own: each is a filing, and one that cannot be taken
+    does not keep the others out. Sheets that say the very same of themselves are no two filings: the first is taken,
+    and told of its rivals.
 
     Args:
         data: the whole file.
         file_name: tells contract, division and period where the identification block is missing.
         readers: from :func:`header_readers`.
 
+    Returns:
+        At least one part, in the order of the sheets.
+
     Raises:
-        RefusalError: see `pipelines.faults`; nothing of such a file may be kept.
+        RefusalError: of the whole file; see `pipelines.faults`. Nothing of it may be kept.
     """
     container = open_container(data, file_name)
     sheets, error_cells = _open_guarded(container, file_name)
     contracts = {name: reader.contract for name, reader in readers.items()}
-    candidates = list(_candidate_sheets(container, sheets, file_name, contracts))
-    chosen = _choose_sheet(candidates, file_name, readers)
-    sheet, rows, block = chosen
+    _identify(container, sheets, file_name, contracts)
+    chosen = _choose_sheets(sheets, file_name, readers)
+    is_from_1904 = counts_from_1904(container)
+    parts: list[ReadFile | Refusal] = []
+    for sheet, rivals in chosen:
+        _put_errors(sheet.rows, error_cells.get(sheet.name, {}))
+        try:
+            parts.append(_read_sheet(sheet, rivals, is_from_1904, contracts, readers))
+        except RefusalError as error:
+            parts.append(error.refusal)
+    return tuple(parts)
+
+
+def _identify(
+    container: Container, sheets: Sequence[_Sheet], file_name: str, contracts: Mapping[str, Contract]
+) -> None:
+    for sheet in sheets:
+        sheet.block = read_block(sheet.rows, sheet.name)
+        if container.kind == "csv":
+            # A CSV has no sheet name; it was saved from the sheet that the template calls so.
+            named = find_contract(complete_from_file_name(sheet.block, file_name, contracts).contract, contracts)
+            sheet.name = named.sheet if named else sheet.name
+            sheet.block = replace(sheet.block, place=sheet.block.place and "标识区")
+
+
+def _choose_sheets(
+    sheets: Sequence[_Sheet], file_name: str, readers: Mapping[str, HeaderReader]
+) -> list[tuple[_Sheet, tuple[str, ...]]]:
+    """The sheets whose block names a report, each with its rivals; else the first whose header fits the file's name."""
+    contracts = {name: reader.contract for name, reader in readers.items()}
+    chosen: dict[Hashable, tuple[_Sheet, list[str]]] = {}
+    for sheet in sheets:
+        if sheet.block.contract:
+            sheet.block = complete_from_file_name(sheet.block, file_name, contracts)
+            _, rivals = chosen.setdefault(_identity(sheet.block, contracts), (sheet, []))
+            rivals += [] if chosen[_identity(sheet.block, contracts)][0] is sheet else [sheet.name]
+    if chosen:
+        return [(sheet, tuple(rivals)) for sheet, rivals in chosen.values()]
+    for sheet in sheets:
+        completed = complete_from_file_name(sheet.block, file_name, contracts)
+        contract = find_contract(completed.contract, contracts)
+        if contract and readers[contract.contract].find(sheet.rows, sheet.block.last_row):
+            sheet.block = completed
+            return [(sheet, ())]
+    raise refuse("unidentified", missing=f"没有“{LABEL_TITLES['contract']}”一栏")
+
+
+def _identity(block: Identification, contracts: Mapping[str, Contract]) -> Hashable:
+    """Contract, division and period that a block names, however they are written."""
+    contract = find_contract(block.contract, contracts)
+    period = read_period(block.period) if block.period else None
+    return contract.contract if contract else block.contract, block.division_code or block.division_name, period
+
+
+def _read_sheet(
+    sheet: _Sheet,
+    rivals: tuple[str, ...],
+    is_from_1904: bool,
+    contracts: Mapping[str, Contract],
+    readers: Mapping[str, HeaderReader],
+) -> ReadFile:
+    block = sheet.block
     contract = find_contract(block.contract, contracts)
     if contract is None:
         raise refuse("wrong_template", found=f"标识区的报表代码“{block.contract}”不在报表目录中")
-    _put_errors(rows, error_cells.get(sheet, {}))
-    rivals = tuple(name for name, _, other in candidates if name != sheet and other.contract)
-    raw = shape_sheet(sheet, rows, block.last_row, readers[contract.contract], rivals)
+    traits = SheetTraits(block.version, sheet.merged, is_from_1904)
+    raw = shape_sheet(sheet.name, sheet.rows, block.last_row, readers[contract.contract], rivals, traits)
     if not raw.header_row:
-        _refuse_other_template(rows, block, contract, readers)
+        _refuse_other_template(sheet.rows, block, contract, readers)
     return ReadFile(contract, block, raw)
-
-
-def _candidate_sheets(
-    container: Container, sheets: Iterable[tuple[str, Rows]], file_name: str, contracts: Mapping[str, Contract]
-) -> Iterator[tuple[str, Rows, Identification]]:
-    for sheet, rows in sheets:
-        block = read_block(rows, sheet)
-        if container.kind == "csv":
-            # A CSV has no sheet name; it was saved from the sheet that the template calls so.
-            named = find_contract(complete_from_file_name(block, file_name, contracts).contract, contracts)
-            yield named.sheet if named else sheet, rows, replace(block, place=block.place and "标识区")
-        else:
-            yield sheet, rows, block
-
-
-def _choose_sheet(
-    candidates: list[tuple[str, Rows, Identification]], file_name: str, readers: Mapping[str, HeaderReader]
-) -> tuple[str, Rows, Identification]:
-    """The first sheet whose block names a report; else the first whose header fits what the file name says."""
-    contracts = {name: reader.contract for name, reader in readers.items()}
-    for sheet, rows, block in candidates:
-        if block.contract:
-            return sheet, rows, complete_from_file_name(block, file_name, contracts)
-    for sheet, rows, block in candidates:
-        completed = complete_from_file_name(block, file_name, contracts)
-        contract = find_contract(completed.contract, contracts)
-        if contract and readers[contract.contract].find(rows, block.last_row):
-            return sheet, rows, completed
-    raise refuse("unidentified", missing=f"没有“{LABEL_TITLES['contract']}”一栏")
 
 
 def _refuse_other_template(
@@ -133,9 +186,9 @@ def _refuse_other_template(
             )
 
 
-def _calamine_sheets(container: Container, *, read_all: bool) -> Iterator[tuple[str, Rows, bool]]:
-    """Sheets as calamine reads them: name, rows from the sheet's first, whether visible. Without `read_all`, hidden
-    sheets and those beside the form are passed over unread."""
+def _calamine_sheets(container: Container, *, read_all: bool) -> Iterator[_Sheet]:
+    """Sheets as calamine reads them, from their first row on. Without `read_all`, hidden sheets and those beside the
+    form are passed over unread."""
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(container.data)) as workbook:
             for index, meta in enumerate(workbook.sheets_metadata):
@@ -144,7 +197,9 @@ def _calamine_sheets(container: Container, *, read_all: bool) -> Iterator[tuple[
                     read_all or (is_visible and meta.name not in SIDE_SHEETS)
                 ):
                     continue
-                yield meta.name, workbook.get_sheet_by_index(index).to_python(skip_empty_area=False), is_visible
+                sheet = workbook.get_sheet_by_index(index)
+                merged = merged_over_rows(sheet.merged_cell_ranges or ())
+                yield _Sheet(meta.name, sheet.to_python(skip_empty_area=False), is_visible, merged)
     except PasswordError as error:
         raise refuse("encrypted") from error
     except (CalamineError, OSError, ValueError) as error:
@@ -160,7 +215,7 @@ def _reason(error: Exception) -> str:
     return "".join(str(error).split("\n"))[:80] or type(error).__name__
 
 
-def _open_guarded(container: Container, file_name: str) -> tuple[list[tuple[str, Rows]], dict[str, ErrorCells]]:
+def _open_guarded(container: Container, file_name: str) -> tuple[list[_Sheet], dict[str, ErrorCells]]:
     """The sheets that may be the form, and the error cells of all; the file is turned away if it holds what must not be
     kept. A sheet that sprawls must not be opened, not even to say where a mark stands.
     """
@@ -172,12 +227,12 @@ def _open_guarded(container: Container, file_name: str) -> tuple[list[tuple[str,
         raise in_name.refusal()
     errors = probe_sheets(container)
     if container.kind == "csv":
-        sheets = [("CSV", read_csv_rows(container.text), True)]
+        sheets = [_Sheet("CSV", read_csv_rows(container.text))]
     else:
         sheets = list(_calamine_sheets(container, read_all=must_search))
-    if must_search and (found := find_in_cells((sheet, rows) for sheet, rows, _ in sheets)):
+    if must_search and (found := find_in_cells((sheet.name, sheet.rows) for sheet in sheets)):
         raise found.refusal()
-    return [(sheet, rows) for sheet, rows, is_visible in sheets if is_visible and sheet not in SIDE_SHEETS], errors
+    return [sheet for sheet in sheets if sheet.is_visible and sheet.name not in SIDE_SHEETS], errors
 
 
 def _locate(container: Container, forbidden: Forbidden) -> Forbidden:
@@ -193,8 +248,8 @@ def _all_sheets(container: Container) -> Iterator[tuple[str, Rows]]:
     if container.kind == "csv":
         yield "CSV", read_csv_rows(container.text)
     else:
-        for sheet, rows, _ in _calamine_sheets(container, read_all=True):
-            yield sheet, rows
+        for sheet in _calamine_sheets(container, read_all=True):
+            yield sheet.name, sheet.rows
 
 
 def read_visible_sheets(data: bytes, file_name: str, contract: Contract) -> list[tuple[str, Rows]]:
@@ -207,7 +262,7 @@ def read_visible_sheets(data: bytes, file_name: str, contract: Contract) -> list
     errors = probe_sheets(container)
     if container.kind == "csv":
         return [(contract.sheet, read_csv_rows(container.text))]
-    sheets = [(sheet, rows) for sheet, rows, is_visible in _calamine_sheets(container, read_all=True) if is_visible]
+    sheets = [(sheet.name, sheet.rows) for sheet in _calamine_sheets(container, read_all=True) if sheet.is_visible]
     for sheet, rows in sheets:
         _put_errors(rows, errors.get(sheet, {}))
     return sheets
@@ -220,7 +275,8 @@ def read_csv_rows(text: str) -> Rows:
         RefusalError: a quotation mark is never closed.
     """
     head = text[:20_000]
-    delimiter = max(",;\t", key=head.count)
+    # Excel writes the separator into a first line of its own where it is not the usual one: sep=;
+    delimiter = text[4] if text[:4].lower() == "sep=" and text[4:5] in (",", ";", "\t") else max(",;\t", key=head.count)
     csv.field_size_limit(MAX_CSV_FIELD)
     try:
         rows: Rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)]
@@ -238,36 +294,3 @@ def _put_errors(rows: Rows, errors: ErrorCells) -> None:
         cells = rows[row - 1]
         cells.extend([""] * (column + 1 - len(cells)))
         cells[column] = text
-
-
-def shape_sheet(sheet: str, rows: Rows, after: int, reader: HeaderReader, rivals: tuple[str, ...] = ()) -> RawSheet:
-    """Find the header row from index `after` on, and keep the data rows below it with their numbers."""
-    found = reader.find(rows, after)
-    if found is None:
-        return RawSheet(sheet, rivals=rivals)
-    index, match = found
-    raw = RawSheet(sheet, index + 1, match, rivals=rivals)
-    taken = {*match.positions.values(), *(fault.position for fault in match.faults)}
-    width = max((len(row) for row in rows), default=0)
-    headless = [position for position in range(width) if position not in taken]
-    for number, row in enumerate(rows[index + 1 :], start=index + 2):
-        if not any(row) and all(cell == "" or cell is None for cell in row):
-            continue
-        first = row[0]
-        if (not isinstance(first, str) or first.strip() == "" or "计" in first) and _is_blank_or_total(row):
-            continue
-        raw.rows.append(row)
-        raw.row_numbers.append(number)
-        for position in headless:
-            if not _is_blank(row[position]):
-                raw.strays.append((number, position))
-    return raw
-
-
-def _is_blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def _is_blank_or_total(row: Sequence[Any]) -> bool:
-    first = next((cell for cell in row if not _is_blank(cell)), None)
-    return first is None or (isinstance(first, str) and normalise(first) in TOTAL_WORDS)

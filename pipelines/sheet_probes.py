@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 
-from pipelines.biff import probe_xls, probe_xlsb
+from pipelines.biff import BIFF_DATE_1904, has_record, probe_xls, probe_xlsb
 from pipelines.containers import Container
 from pipelines.faults import column_letters, refuse
 
@@ -24,6 +24,7 @@ MAX_DENSE_CELLS = 3_000_000
 # quotes that no spreadsheet writes.
 _ERROR_SIGN, _ODD_QUOTE = b't="e"', b"'"
 _SPRAWL_SIGN = re.compile(rb'r="(?:[A-Z]{2}|[A-Z]?\d{6})')
+_FROM_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 _SHEET_PART = re.compile(r"^xl/worksheets/[^/]+\.xml$")
 _CELL_REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -46,6 +47,13 @@ def probe_sheets(container: Container) -> dict[str, ErrorCells]:
         return probe(container)
     except (ElementTree.ParseError, struct.error, IndexError, KeyError, ValueError) as error:
         raise refuse("corrupt", reason="工作表内容不完整") from error
+
+
+def counts_from_1904(container: Container) -> bool:
+    """Whether day numbers count from 1904, as workbooks of old Excel for Mac do."""
+    if container.kind == "xlsx":
+        return _FROM_1904.search(container.parts["xl/workbook.xml"]) is not None
+    return container.kind == "xls" and has_record(container.stream, BIFF_DATE_1904, b"\x01\x00")
 
 
 def _refuse_sprawl(sheet: str, rows: int, columns: int) -> None:

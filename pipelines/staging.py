@@ -158,7 +158,7 @@ def _read_again(
     filings = []
     for record in records:
         try:
-            read = read_file(read_archived(home, record.sha256), record.file_name, readers)
+            read = read_file(read_archived(home, record.sha256), record.file_name, readers, record.sheet)
         except RefusalError as error:
             raise StagingError(_cannot_read(record, error.refusal.message)) from error
         filings.append(as_filing(record, read.raw))

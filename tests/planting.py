@@ -92,7 +92,8 @@ def plant_ods(path: Path, rows: Rows, place: str, text: str) -> Path:
         f"<text:p>{text}</text:p></draw:text-box></draw:frame></table:table-cell>",
     }
     lines = [f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows]
-    lines[4] = f"<table:table-row>{_ods_cell(None) * 3}{spots.get(place, '')}</table:table-row>"
+    if place in spots:
+        lines[4] = f"<table:table-row>{_ods_cell(None) * 3}{spots.get(place, '')}</table:table-row>"
     hidden = f"<table:table-row>{_ods_cell(text if place == 'hidden_sheet' else '备查')}</table:table-row>"
     name = text if place == "sheet_name" else "另表"
     defined = (

@@ -12,7 +12,7 @@ import pytest
 import cli
 from pipelines.home import Home
 from pipelines.ledger import read_filings
-from tests.handmade import FINDING, form, save_csv, save_xls, save_xlsb, save_xlsx
+from tests.handmade import FINDING, form, save_csv, save_xls, save_xlsb, save_xlsx, take
 from tests.planting import PLANTERS, plant_ods, save_ods
 
 ROOT = Path(cli.__file__).parent
@@ -186,8 +186,6 @@ def test_the_place_of_a_comment_and_of_a_header_is_told(taken: Any) -> None:
 
 
 def test_clean_files_of_every_format_pass(tmp_path: Path) -> None:
-    from tests.handmade import take
-
     home = Home(tmp_path / "home")
     paths = [save(tmp_path / f"clean{suffix}.{suffix}", ROWS) for suffix, save in SAVERS.items()]
     paths.append(plant_ods(tmp_path / "again.ods", ROWS, "cell", "国家秘密 20 年以上的说明"))
