@@ -59,9 +59,12 @@ def exact_poisson_interval(count: ArrayLike, confidence: float = 0.95) -> tuple[
     Source: Garwood 1936, Biometrika 28:437; the limits are quantiles of the gamma distribution.
     """
     seen, alpha = _checked_counts(count, confidence), 1 - confidence
+    # the quantiles cost a microsecond each, and the same counts come again and again
+    distinct, where = np.unique(seen, return_inverse=True)
+    where = where.reshape(seen.shape)
     # gammaincinv(0, ·) is nan: no events leave no room below
-    lower = np.where(seen == 0, 0.0, special.gammaincinv(np.where(seen == 0, 1.0, seen), alpha / 2))
-    return lower, special.gammaincinv(seen + 1, 1 - alpha / 2)
+    lower = np.where(distinct == 0, 0.0, special.gammaincinv(np.where(distinct == 0, 1.0, distinct), alpha / 2))
+    return lower[where], special.gammaincinv(distinct + 1, 1 - alpha / 2)[where]
 
 
 def byar_interval(count: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
