@@ -51,7 +51,8 @@ def xmr(values: ArrayLike, *, screen_ranges: bool = True) -> Xmr:
         values: shape (…, periods), nan where not filed. They must not overlap: neighbours that share eleven of twelve
             months differ too little, and the limits come out far too narrow.
         screen_ranges: leave out, once, moving ranges of 3.267 × their mean or more, so that one odd month does not
-            widen the limits that should show it.
+            widen the limits that should show it. Where only ranges of 0 would be left (a share at 100% but for one
+            dip), all stay: limits without width would put every point outside.
 
     Returns:
         :class:`Xmr`. Without two neighbouring values there are no ranges: limits are nan, and neither `outside` nor
@@ -67,22 +68,23 @@ def xmr(values: ArrayLike, *, screen_ranges: bool = True) -> Xmr:
     centre = mean_of_known(series)
     ranges = np.abs(np.diff(series, axis=-1))
     mean_range = mean_of_known(ranges)
-    if screen_ranges:
-        is_usual = (ranges < _LARGEST_RANGE * mean_range[..., np.newaxis]) | (ranges == 0)
-        mean_range = mean_of_known(np.where(is_usual, ranges, np.nan))
-    half = _LIMIT_PER_RANGE * mean_range
-    offset = series - centre[..., np.newaxis]
     rounding = rounding_of(series)  # a constant series is no run beside its mean
+    if screen_ranges:
+        is_usual = ranges < _LARGEST_RANGE * mean_range[..., np.newaxis]
+        usual = mean_of_known(np.where(is_usual, ranges, np.nan))
+        mean_range = np.where(usual > rounding[..., 0], usual, mean_range)
+    half = (_LIMIT_PER_RANGE * mean_range)[..., np.newaxis]
+    offset = series - centre[..., np.newaxis]
     side = _sign(offset, rounding)
     return Xmr(
         values=series,
         centre=centre,
-        lower=centre - half,
-        upper=centre + half,
-        outside=_beyond(offset, half[..., np.newaxis] + rounding, side),
+        lower=centre - half[..., 0],
+        upper=centre + half[..., 0],
+        outside=_beyond(offset, half, side),
         shift=spread_back(runs_completed(side), RUN),
         trend=spread_back(trends_completed(series), RUN),
-        near=_two_of_three(_beyond(offset, half[..., np.newaxis] * 2 / 3 + rounding, side), side),
+        near=_two_of_three(_beyond(offset, half * 2 / 3, side), side),
     )
 
 

@@ -20,8 +20,8 @@ def loop_limits(values: list[float], screen: bool) -> tuple[float, float]:
     if not ranges:
         return (sum(known) / len(known) if known else math.nan), math.nan
     mean = sum(ranges) / len(ranges)
-    kept = [one for one in ranges if not screen or one < 3.267 * mean or one == 0]
-    return sum(known) / len(known), 2.66 * sum(kept) / len(kept)
+    kept = [one for one in ranges if one < 3.267 * mean] if screen else ranges
+    return sum(known) / len(known), 2.66 * (sum(kept) / len(kept) if any(kept) else mean)
 
 
 def loop_signals(values: list[float], screen: bool) -> dict[str, list[int]]:
@@ -29,7 +29,7 @@ def loop_signals(values: list[float], screen: bool) -> dict[str, list[int]]:
     side = [0 if math.isnan(v) or abs(v - centre) < 1e-9 else (1 if v > centre else -1) for v in values]
     marks = {name: [0] * len(values) for name in ("outside", "shift", "trend", "near")}
     for at, value in enumerate(values):
-        if abs(value - centre) > half + 1e-9:
+        if abs(value - centre) > half:
             marks["outside"][at] = side[at]
         # every window of seven, or of three, that holds the point
         for start in range(max(0, at - 6), min(at, len(values) - 7) + 1):
@@ -43,7 +43,7 @@ def loop_signals(values: list[float], screen: bool) -> dict[str, list[int]]:
                     marks["trend"][at] = sign if is_last or not marks["trend"][at] else marks["trend"][at]
         for start in range(max(0, at - 2), min(at, len(values) - 3) + 1):
             three = range(start, start + 3)
-            beyond = [abs(values[i] - centre) > half * 2 / 3 + 1e-9 for i in three]
+            beyond = [abs(values[i] - centre) > half * 2 / 3 for i in three]
             if abs(sum(side[i] for i in three)) == 3 and sum(beyond) >= 2 and beyond[at - start]:
                 marks["near"][at] = side[at]
     return marks

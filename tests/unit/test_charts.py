@@ -66,6 +66,27 @@ def test_two_of_three_beyond_two_sigma(three: list[float], expected: list[int]) 
     assert np.count_nonzero(chart.near) == np.count_nonzero(expected)
 
 
+@pytest.mark.parametrize(("value", "is_near"), [(3.5, False), (3.6, True)])
+def test_two_sigma_are_two_thirds_of_the_limit(value: float, is_near: bool) -> None:
+    chart = xmr([*[1, -1] * 400, value, value, 1, *[-1, 1] * 400])
+    assert 3.5 < float(chart.upper - chart.centre) * 2 / 3 + float(chart.centre) < 3.6
+    assert bool(chart.near.any()) == is_near
+
+
+@pytest.mark.parametrize(("jump", "is_left_out"), [(4.22, False), (4.23, True)])
+def test_a_range_of_3_267_times_the_mean_is_left_out(jump: float, is_left_out: bool) -> None:
+    # ten ranges of 1 and one more: it is 3.267 times the mean of all at 4.2248
+    chart = xmr([0, 1, 0, 1, 0, 1, 1 + jump, jump, 1 + jump, jump, 1 + jump, jump])
+    mean_range = 1 if is_left_out else (10 + jump) / 11
+    assert float(chart.upper - chart.centre) == pytest.approx(2.66 * mean_range)
+
+
+def test_one_dip_in_a_series_that_never_changes_is_the_only_point_outside() -> None:
+    chart = xmr([*[1.0] * 15, 0.6, *[1.0] * 8])
+    assert np.flatnonzero(chart.outside).tolist() == [15]
+    assert chart.outside[15] == -1
+
+
 def test_a_point_outside_helps_its_neighbour_to_be_near() -> None:
     chart = xmr([*[1, -1] * 40, 9, 4, 1, *[-1, 1] * 40])
     assert chart.outside[80:83].tolist() == [1, 0, 0]

@@ -52,6 +52,12 @@ def test_overlapping_windows_weigh_less() -> None:
     )
 
 
+def test_variance_of_overlapping_windows_by_hand() -> None:
+    # ten values, windows of two: neighbours share one month of two, ranks correlate by 6/π arcsin(1/4)
+    factor = 1 + 2 * (9 * 8 * 7) / (10 * 9 * 8) * 6 / np.pi * np.arcsin(0.25)
+    assert float(trend_test(np.arange(10.0), window=2).variance) == pytest.approx(125 * factor)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
