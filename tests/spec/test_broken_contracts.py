@@ -130,7 +130,7 @@ class TestBrokenContracts:
 
     def test_reference_to_nowhere(self, sound: Document, tmp_path: Path) -> None:
         write(tmp_path, "inspections", sound)
-        with pytest.raises(ContractError, match=r"findings\.yaml: 列 organisation_code 引用的 \S+ 不存在"):
+        with pytest.raises(ContractError, match=r"findings\.yaml: 列 inspection_code 引用的 \S+ 不存在"):
             load_contracts(tmp_path)
 
     def test_name_taken_twice(self, sound: Document, tmp_path: Path) -> None:
