@@ -29,6 +29,7 @@ FRAMEWORK = Framework(
     best=np.array([1.0, 1.0, 0.0]),
     worst=np.array([0.5, 0.5, 20.0]),
     is_share=np.array([True, True, False]),
+    is_duration=np.array([False, False, False]),
     per=np.array([1.0, 1.0, 100.0]),
     concentration=100.0,
 )
