@@ -19,7 +19,7 @@ def is_missing(value: Any) -> bool:
 
 
 def value_parts(value: float | None, kind: str, unit: str | None = None) -> tuple[str, str]:
-    """(figure, unit) of an indicator's value: a share of 0.863 gives ("86.3", "%"), a rate or days their figure and unit."""
+    """(figure, unit) of an indicator's value: a share of 0.863 gives ("86.3", "%"), others figure and unit."""
     if is_missing(value):
         return DASH, ""
     assert value is not None

@@ -33,8 +33,9 @@ class Indicator:
     """One countable duty: numerator over denominator of a fact, over a window.
 
     A duration is a `quantile` of days instead: `numerator` names the days of a row, null in a row that does not count,
-    and `denominator` the flag of those that do. `contracts` are the filings without which a reporter has no say in the number; empty where silence itself is
-    counted. `window_months` is None for a stock. `per` is 1 unless it is a rate. `target` names an entry of the target policy.
+    and `denominator` the flag of those that do. `contracts` are the filings without which a reporter has no say in the
+    number; empty where silence itself is counted. `window_months` is None for a stock. `per` is 1 unless it is a rate.
+    `target` names an entry of the target policy.
     """
 
     indicator: str
@@ -177,8 +178,10 @@ def _kind_problems(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "kind", f"为 {kind}：rate 必须写 per，其他不写"
     if (kind == "duration") != ("quantile" in entry):
         yield "kind", f"为 {kind}：duration 必须写 quantile，其他不写"
-    elif kind == "duration" and entry["smallest_denominator"] < (least := smallest_count_for_quantile(entry["quantile"])):
-        yield "smallest_denominator", f"为 {entry['smallest_denominator']}，少于 {least} 行时这个分位数没有 95% 区间"
+    elif kind == "duration":
+        smallest, least = entry["smallest_denominator"], smallest_count_for_quantile(entry["quantile"])
+        if smallest < least:
+            yield "smallest_denominator", f"为 {smallest}，少于 {least} 行时这个分位数没有 95% 区间"
 
 
 def _column_problems(entry: Mapping[str, Any], fact: Fact, facts: FactRegister) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """How sure a score is: the same index again under other counts and other weights, many times, vectorised.
 
-Two things are drawn. What stands behind an indicator could have come out otherwise: a share is drawn from its Beta and a
-rate from its Gamma posterior under Jeffreys' prior, a duration from a normal distribution around its value that is as
+Two things are drawn. What stands behind an indicator could have come out otherwise: a share is drawn from its Beta and
+a rate from its Gamma posterior under Jeffreys' prior, a duration from a normal distribution around its value that is as
 wide on either side as its 95 % interval says. The weights are somebody's judgement: they are drawn from Dirichlet
 distributions around the given ones, the same draw for all units, so that units are compared under the same weights.
 

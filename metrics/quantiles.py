@@ -1,4 +1,4 @@
-"""How sure a quantile is: limits that are themselves values seen, whatever the distribution. Vectorised, with its source."""
+"""How sure a quantile is: limits that are themselves values seen, whatever the distribution; vectorised."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,8 +10,8 @@ Floats = NDArray[np.float64]
 def quantile_places(total: ArrayLike, quantile: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """Places of the order statistics that enclose a quantile, whatever the distribution.
 
-    Of n values in order, the r-th is above the quantile with the binomial probability that fewer than r lie below it; the
-    lower place is the last that is above it at most so often, the upper place the first that is below it at most so often.
+    Of n values in order, the r-th is above the quantile with the binomial probability that fewer than r lie below it.
+    The lower place is the last that is above it in at most half of what the confidence leaves, and so for the upper.
 
     Args:
         total: how many values there are (n), any shape.

@@ -1,4 +1,4 @@
-"""Rows of a drawn region: inspections, assessments, projects, work secrets, checks of units, tips, alerts; and attempts.
+"""Rows of a drawn region: inspections, assessments, projects, work secrets, unit checks, tips, alerts; and attempts.
 
 What the older drawers leave out of their contracts is added by `seen_to`, with dice of its own.
 """
@@ -21,18 +21,18 @@ def draw_supervision(dice: Dice, code: str, organisations: list[str], first_peri
     quarters, months = (periods_between(first_period, period, each) for each in ("quarter", "month"))
     # one that the register does not know, and one of the region's: who inspects is not always who supervises
     known = [*organisations, f"JG{code}9999", "JG6500000001"]
-    units = [f"ZZ{code}{number:02d}" for number in range(5)]
+    units = [*(f"ZZ{code}{number:02d}" for number in range(5)), "ZZ65000000"]
     return {
         "inspections": _events(dice, code, "inspection_code", "organisation_code", known, months, _inspection),
         "risk_assessments": _events(dice, code, "assessment_code", "organisation_code", known, quarters, _assessment),
         "project_reviews": _events(dice, code, "project_code", "organisation_code", known, months, _project),
-        "qualified_unit_checks": _events(dice, code, "check_code", "unit_code", [*units, "ZZ65000000"], months, _unit_check),
+        "qualified_unit_checks": _events(dice, code, "check_code", "unit_code", units, months, _unit_check),
         "tips": [{name: value for name, value in row.items() if name != "about"}
                  for row in _events(dice, code, "tip_code", "about", ["it"], months, _tip)],
         "alert_checks": _events(dice, code, "alert_code", "organisation_code", known, months, _alert),
         "work_secret_lists": [
-            {"division_code": code, "period": quarter, "list_code": f"QD{one[2:]}{number:02d}", "organisation_code": one,
-             **_work_secrets(dice, quarter)}
+            {"division_code": code, "period": quarter, "list_code": f"QD{one[2:]}{number:02d}",
+             "organisation_code": one, **_work_secrets(dice, quarter)}
             for quarter in quarters for one in known for number in range(dice.choice([0, 1, 1, 2]))],
     }
 
