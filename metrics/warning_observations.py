@@ -58,9 +58,7 @@ def _with_words(query: str, rows: pd.DataFrame, catalogue: Catalogue) -> pd.Data
         indicators = {one.indicator: one for one in catalogue.indicators}
         directions = rows["subject"].map({name: one.direction for name, one in indicators.items()})
         is_higher_better = (directions == "higher_is_better").to_numpy(dtype=bool)
-        kinds = rows["subject"].map({name: one.kind for name, one in indicators.items()})
         cases = np.where(is_higher_better, rows["denominator"] - rows["numerator"], rows["numerator"])
-        cases = np.where(kinds == "duration", rows["denominator"], cases)
         # the two texts are written once it is known which limit a value is beyond
         return rows.assign(cases=cases, side=np.where(is_higher_better, "低于", "高于"), value_text="", cut_off_text="",
                            fault="")
@@ -68,7 +66,7 @@ def _with_words(query: str, rows: pd.DataFrame, catalogue: Catalogue) -> pd.Data
 
 
 def value_text(value: float | None, indicator: Indicator, beside: float | None = None) -> str:
-    """An indicator's value as read: 86.3% for a share, 12.5 for a rate or days; empty where there is none.
+    """An indicator's value as read: 86.3% for a share, 12.5 for a rate; empty where there is none.
 
     Args:
         beside: a limit that the value is told beside; where one decimal would make the two look equal, more are given.
@@ -104,8 +102,7 @@ def threshold_evidence(connection: duckdb.DuckDBPyConnection, catalogue: Catalog
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows.to_dict("records"):
         place = {name: plain(row[name]) for name in PLACE_COLUMNS}
-        detail = _fault_words(row, titles, is_higher_better) + (
-            f" {row['numerator']:g}" if indicator.kind == "duration" else "")
+        detail = _fault_words(row, titles, is_higher_better)
         found.setdefault((row["period"], row["division_code"]), []).append({**place, "detail": detail})
     return {key: tuple(evidence) for key, evidence in found.items()}
 

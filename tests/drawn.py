@@ -134,7 +134,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "state": "contracted",
     },
     "inspections": {
-        "inspection_kind": "routine", "organisation_code": "A", "started_on": "2026-01-05", "ended_on": "2026-01-06",
+        "inspection_kind": "routine", "organisation_code": "A", "started_on": "2026-01-05",
         "inspecting_body": "county_bureau", "is_key_unit": False, "scope": "all", "item_checked_count": 40,
         "finding_count": 0,
     },

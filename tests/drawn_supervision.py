@@ -68,7 +68,7 @@ def _inspection(dice: Dice, month: str) -> Row:
     return {"inspection_kind": dice.choice(["routine", "special", "sector", "self", "self"]), "started_on": started,
             "ended_on": ended, "item_checked_count": dice.randint(1, 30), "finding_count": dice.choice([0, 1, 2, 5]),
             "order_issued_on": _after(dice, started, 0, 3, 40, None),
-            "report_filed_on": None if ended is None else _after(dice, ended, 5, 30, 31, 70, None)}
+            "report_filed_on": None if ended is None else _after(dice, ended, 5, 15, 15, 16, None)}
 
 
 def _assessment(dice: Dice, quarter: str) -> Row:
@@ -105,13 +105,13 @@ def _tip(dice: Dice, month: str) -> Row:
 
 
 def _alert(dice: Dice, month: str) -> Row:
-    day = period_end(month) - timedelta(days=dice.choice([0, 0, 1, 2, 29, 30, 31, 200]))
+    day = period_end(month) - timedelta(days=dice.choice([0, 0, 1, 2, 14, 15, 16, 200]))
     received = datetime.combine(day, time(dice.randint(0, 23), dice.choice([0, 59])))
     minutes = dice.choice([30, 1440, 1440, 1441, 4000, None])
     return {"alert_received_at": received,
             "verified_at": None if minutes is None else received + timedelta(minutes=minutes),
             "result": dice.choice(["true_alert", "false_alarm", "true_alert", "undecided"]),
-            "disposed_on": _after(dice, day, 2, 29, 30, 30, 31, None)}
+            "disposed_on": _after(dice, day, 2, 14, 15, 15, 16, None)}
 
 
 def _work_secrets(dice: Dice, quarter: str) -> Row:

@@ -1,12 +1,12 @@
 -- Alerts by the month they came, as last reported (Art. 22, 38): to be verified within 24 hours and disposed of within
--- thirty days. One that came so late in the month that its time is not yet up is not asked for.
+-- fifteen days. One that came so late in the month that its time is not yet up is not asked for.
 CREATE OR REPLACE TABLE fact_alert_checks AS
 WITH states AS (
     SELECT
         *,
         window_start(month_starts_on, $window_months) AS window_starts_on,
         alert_received_at::DATE < month_ends_on AS is_verification_due,
-        alert_received_at::DATE + 30 <= month_ends_on AS is_disposal_due,
+        alert_received_at::DATE + 15 <= month_ends_on AS is_disposal_due,
         coalesce(verified_at::DATE <= month_ends_on, FALSE) AND result IN ('true_alert', 'false_alarm') AS is_verified
     FROM event_states('alert_checks', alert_code)
 )
@@ -32,8 +32,8 @@ SELECT
     states.is_disposal_due::INTEGER AS disposal_due,
     (
         states.is_disposal_due
-        AND coalesce(states.disposed_on <= states.alert_received_at::DATE + 30, FALSE)
-    )::INTEGER AS disposed_in_30_days,
+        AND coalesce(states.disposed_on <= states.alert_received_at::DATE + 15, FALSE)
+    )::INTEGER AS disposed_in_15_days,
     states.is_verified::INTEGER AS verified,
     (states.is_verified AND states.result = 'true_alert')::INTEGER AS true_alert
 FROM states

@@ -1,5 +1,5 @@
 -- Inspections by the month they began, as last reported (Art. 6, 22, 34, 41). Orders and findings are counted of those
--- that somebody else made; a report is asked for from the thirtieth day after any inspection's end.
+-- that somebody else made; a report is asked for within fifteen days of any inspection's end.
 CREATE OR REPLACE TABLE fact_inspections AS
 WITH states AS (
     SELECT
@@ -7,7 +7,7 @@ WITH states AS (
         window_start(month_starts_on, $window_months) AS window_starts_on,
         inspection_kind <> 'self' AND coalesce(ended_on <= month_ends_on, FALSE) AS is_done_by_others,
         is_done_by_others AND coalesce(finding_count > 0, FALSE) AS has_findings,
-        coalesce(ended_on + 30 <= month_ends_on, FALSE) AS is_report_due
+        coalesce(ended_on + 15 <= month_ends_on, FALSE) AS is_report_due
     FROM event_states('inspections', inspection_code)
 )
 
@@ -30,7 +30,8 @@ SELECT
     CASE WHEN states.is_done_by_others THEN coalesce(states.item_checked_count, 0) ELSE 0 END AS items_checked,
     CASE WHEN states.is_done_by_others THEN coalesce(states.finding_count, 0) ELSE 0 END AS findings,
     states.is_report_due::INTEGER AS report_due,
-    (states.is_report_due AND coalesce(states.report_filed_on <= states.month_ends_on, FALSE))::INTEGER AS report_filed
+    (states.is_report_due AND coalesce(states.report_filed_on <= states.ended_on + 15, FALSE))::INTEGER
+        AS report_filed_in_15_days
 FROM states
 LEFT JOIN organisations_of_record() AS organisations USING (as_of, division_code, organisation_code)
 WHERE states.started_on BETWEEN states.window_starts_on AND states.month_ends_on

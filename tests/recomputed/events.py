@@ -72,12 +72,12 @@ def alert_verified(region: Region, division: str, month: str) -> Parts:
     return parts(rows, (rows["verified_at"] - rows["alert_received_at"]) <= pd.Timedelta(days=1), True)
 
 
-@recomputes("alert_disposed_30_days_share")
+@recomputes("alert_disposed_15_days_share")
 def alert_disposed(region: Region, division: str, month: str) -> Parts:
     rows = alerts_of_a_year(region, division, month)
     received = rows["alert_received_at"].dt.normalize()
-    rows, received = (frame[(until(month) - received).dt.days >= 30] for frame in (rows, received))
-    return parts(rows, (rows["disposed_on"] - received).dt.days <= 30, True)
+    rows, received = (frame[(until(month) - received).dt.days >= 15] for frame in (rows, received))
+    return parts(rows, (rows["disposed_on"] - received).dt.days <= 15, True)
 
 
 @recomputes("alert_true_share")

@@ -79,8 +79,8 @@ def inspection_ordered(region: Region, division: str, month: str) -> Parts:
 @recomputes("inspection_report_filed_share")
 def inspection_report_filed(region: Region, division: str, month: str) -> Parts:
     rows = inspections_of_a_year(region, division, month)
-    rows = rows[(until(month) - rows["ended_on"]).dt.days >= 30]
-    return parts(rows, rows["report_filed_on"] <= until(month), True)
+    rows = rows[(until(month) - rows["ended_on"]).dt.days >= 15]
+    return parts(rows, (rows["report_filed_on"] - rows["ended_on"]).dt.days <= 15, True)
 
 
 @recomputes("findings_per_100_items")

@@ -7,10 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from data_contracts.periods import periods_between
 from metrics.catalogue import load_catalogue
 from metrics.snapshot import SnapshotUnreadable, comment_tables, open_snapshot
 from metrics.tracing import TraceError, trace_cell
-from tests.drawn import drawn_connection, with_cells
+from tests.drawn import CONTRACTS, drawn_connection, with_cells
 from tests.drawn_region import draw_region
 
 POLICIES = """
@@ -100,7 +101,8 @@ def test_silence_traces_to_the_filings_that_are_missing() -> None:
 def test_a_filing_that_never_came_is_a_row_of_the_reporting_share() -> None:
     connection = traceable(drawn_connection(states={("training", "652901", "2026Q1"): "missing"}))
     trace = trace_cell(connection, "filed_on_time_share", "652901", "2026-03")
-    assert (trace.numerator, trace.denominator) == (9, 10)
+    due = sum(len(periods_between("2026-01", "2026-03", contract.frequency)) for contract in CONTRACTS.values())
+    assert (trace.numerator, trace.denominator) == (due - 1, due)
     missing = next(row for row in trace.rows if row.filing_id is None)
     assert (missing.contract, missing.period, missing.numerator_part, missing.sheet) == ("training", "2026Q1", 0, None)
     assert "宣传教育 2026Q1 未报送" in trace.to_text()
@@ -122,7 +124,7 @@ def test_a_trace_is_ready_for_json_and_for_reading() -> None:
 
 
 @pytest.mark.parametrize(("asked", "said"), [
-    (("no_such", "652901", "2026-03"), r"没有指标 no_such，可用的有 appointed_reviewed_share、"),
+    (("no_such", "652901", "2026-03"), r"没有指标 no_such，可用的有 .*appointed_reviewed_share、"),
     (("trained_share", "652999", "2026-03"), "没有地区 652999"),
     (("trained_share", "660000", "2026-03", "own"), r"没有口径 660000/own，可用的有 660000/area"),
     (("trained_share", "652901", "2027-01"), r"没有月份 2027-01，快照含 2026-01 至 2026-03"),
