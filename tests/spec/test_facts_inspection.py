@@ -32,13 +32,13 @@ def test_an_organisation_is_inspected_within_twelve_months_and_a_key_unit_within
 
 def test_an_inspection_by_others_that_found_something_is_followed_by_an_order() -> None:
     connection = with_facts(drawn_connection(inspections="""
-        division_code|period |inspection_code|inspection_kind|ended_on  |finding_count|order_issued_on|item_checked_count
-        652901       |2026-03|last day       |routine        |2026-03-31|2            |2026-03-31     |40
-        652901       |2026-03|day after      |routine        |2026-03-31|2            |2026-04-01     |40
-        652901       |2026-03|no order       |special        |2026-03-31|1            |               |40
-        652901       |2026-03|nothing found  |sector         |2026-03-31|0            |               |40
-        652901       |2026-03|itself         |self           |2026-03-31|2            |               |40
-        652901       |2026-03|not ended      |routine        |2026-04-01|2            |               |40
+        division_code|period |inspection_code|inspection_kind|ended_on  |finding_count|order_issued_on
+        652901       |2026-03|last day       |routine        |2026-03-31|2            |2026-03-31
+        652901       |2026-03|day after      |routine        |2026-03-31|2            |2026-04-01
+        652901       |2026-03|no order       |special        |2026-03-31|1            |
+        652901       |2026-03|nothing found  |sector         |2026-03-31|0            |
+        652901       |2026-03|itself         |self           |2026-03-31|2            |
+        652901       |2026-03|not ended      |routine        |2026-04-01|2            |
     """))
     columns = ("done", "with_findings", "ordered", "items_checked", "findings")
     assert flags(connection, "inspections", "2026-03", *columns) == {
