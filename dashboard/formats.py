@@ -19,13 +19,16 @@ def is_missing(value: Any) -> bool:
 
 
 def value_parts(value: float | None, kind: str, unit: str | None = None) -> tuple[str, str]:
-    """(figure, unit) of an indicator's value: a share of 0.863 gives ("86.3", "%"), a rate its figure and unit."""
+    """(figure, unit) of an indicator's value: a share of 0.863 gives ("86.3", "%"), others figure and unit."""
     if is_missing(value):
         return DASH, ""
     assert value is not None
     if kind == "share":
         return f"{value * 100:.1f}", "%"
-    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}"), unit or ""
+    figure = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}"
+    if kind == "duration":  # days are whole unless a quantile lies between two of them
+        return figure.removesuffix(".0"), unit or "天"
+    return figure, unit or ""
 
 
 def format_value(value: float | None, kind: str, unit: str | None = None) -> str:
@@ -48,7 +51,15 @@ def format_change(change: float | None, kind: str) -> str:
 
 def change_unit(kind: str) -> str:
     """What a change of this kind of indicator is counted in."""
-    return "个百分点" if kind == "share" else ""
+    return {"share": "个百分点", "duration": "天"}.get(kind, "")
+
+
+def format_sides(numerator: float | None, denominator: float | None, kind: str) -> str:
+    """What a value rests on: 17 / 20 of a share or rate, 20 行 of a quantile of days."""
+    if is_missing(denominator):
+        return DASH
+    rows = format_count(denominator)
+    return f"{rows} 行" if kind == "duration" else f"{format_count(numerator)} / {rows}"
 
 
 def format_count(count: float | None) -> str:

@@ -13,13 +13,15 @@ from typing import Any, Literal
 
 from metrics.facts import Fact, FactRegister, load_facts
 from metrics.policy_files import PolicyDocument, PolicyError, read_policy_document
+from metrics.quantiles import smallest_count_for_quantile
 
-Kind = Literal["share", "rate"]
+Kind = Literal["share", "rate", "duration"]
 Direction = Literal["higher_is_better", "lower_is_better"]
 
 INDICATOR_FOLDER = Path(__file__).parent / "indicators"
 _SCHEMA = INDICATOR_FOLDER / "schema" / "dimension"
 ARTICLE_COUNT = 45
+DAYS = "天"
 
 
 class CatalogueError(Exception):
@@ -30,8 +32,10 @@ class CatalogueError(Exception):
 class Indicator:
     """One countable duty: numerator over denominator of a fact, over a window.
 
-    `contracts` are the filings without which a reporter has no say in the number; empty where silence itself is
-    counted. `window_months` is None for a stock. `per` is 1 for a share. `target` names an entry of the target policy.
+    A duration is a `quantile` of days instead: `numerator` names the days of a row, null in a row that does not count,
+    and `denominator` the flag of those that do. `contracts` are the filings without which a reporter has no say in the
+    number; empty where silence itself is counted. `window_months` is None for a stock. `per` is 1 unless it is a rate.
+    `target` names an entry of the target policy.
     """
 
     indicator: str
@@ -56,6 +60,7 @@ class Indicator:
     owner: str
     review_on: date
     drill: tuple[str, ...]
+    quantile: float | None = None
 
 
 @dataclass(frozen=True)
@@ -159,13 +164,24 @@ def _problems(entry: Mapping[str, Any], facts: FactRegister) -> Iterator[tuple[s
     for article in entry["articles"]:
         if not 1 <= article <= ARTICLE_COUNT:
             yield "articles", f"含第 {article} 条，条例只有 {ARTICLE_COUNT} 条"
-    if (entry["kind"] == "share") != (entry["unit"] == "%"):
-        yield "unit", f"为“{entry['unit']}”，与 kind {entry['kind']} 不符：share 用 %，rate 用每若干个单位"
-    if (entry["kind"] == "rate") != ("per" in entry):
-        yield "kind", f"为 {entry['kind']}：rate 必须写 per，share 不写"
+    yield from _kind_problems(entry)
     if (entry["window_months"] is None) != (fact.kind == "stock"):
         wanted = "存量，不写窗口期（null）" if fact.kind == "stock" else "流量，要写窗口期月数"
         yield "window_months", f"为 {entry['window_months']}，事实表 {fact.fact} 是{wanted}"
+
+
+def _kind_problems(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    kind, unit = entry["kind"], entry["unit"]
+    if (kind == "share") != (unit == "%") or (kind == "duration") != (unit == DAYS):
+        yield "unit", f"为“{unit}”，与 kind {kind} 不符：share 用 %，duration 用{DAYS}，rate 用每若干个单位"
+    if (kind == "rate") != ("per" in entry):
+        yield "kind", f"为 {kind}：rate 必须写 per，其他不写"
+    if (kind == "duration") != ("quantile" in entry):
+        yield "kind", f"为 {kind}：duration 必须写 quantile，其他不写"
+    elif kind == "duration":
+        smallest, least = entry["smallest_denominator"], smallest_count_for_quantile(entry["quantile"])
+        if smallest < least:
+            yield "smallest_denominator", f"为 {smallest}，少于 {least} 行时这个分位数没有 95% 区间"
 
 
 def _column_problems(entry: Mapping[str, Any], fact: Fact, facts: FactRegister) -> Iterator[tuple[str, str]]:
@@ -194,6 +210,7 @@ def _indicator(document: PolicyDocument, number: int, dimension: Dimension, entr
         contracts=tuple(entry["contracts"]),
         per=float(entry.get("per", 1)),
         target=entry.get("target"),
+        quantile=entry.get("quantile"),
         review_on=review_on,
         drill=tuple(entry["drill"]),
         **{name: entry[name] for name in names},

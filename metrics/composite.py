@@ -1,4 +1,4 @@
-"""The composite risk index: twelve duties in one number from 0 (best) to 100 (worst), and how sure that number is.
+"""The composite risk index: every weighted duty in one number from 0 (best) to 100 (worst), and how sure it is.
 
     value ── goalposts ── risk 0–100 ── weights within the dimension ── risk of the dimension ── weights ── score
 

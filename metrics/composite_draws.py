@@ -1,7 +1,8 @@
 """How sure a score is: the same index again under other counts and other weights, many times, vectorised.
 
-Two things are drawn. The counts behind an indicator could have come out otherwise: a share is drawn from its Beta and a
-rate from its Gamma posterior under Jeffreys' prior. The weights are somebody's judgement: they are drawn from Dirichlet
+Two things are drawn. What stands behind an indicator could have come out otherwise: a share is drawn from its Beta and
+a rate from its Gamma posterior under Jeffreys' prior, a duration from a normal distribution around its value that is as
+wide on either side as its 95 % interval says. The weights are somebody's judgement: they are drawn from Dirichlet
 distributions around the given ones, the same draw for all units, so that units are compared under the same weights.
 
 Source: OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 7; Brown, Cai & DasGupta 2001, Stat Sci
@@ -16,6 +17,7 @@ from metrics.composite_framework import Framework, UnitValues
 Singles = NDArray[np.float32]  # half the memory and time of doubles, and far more exact than 2,000 draws can be
 
 JEFFREYS = 0.5
+HALF_WIDTH = 1.959964  # standard deviations from the middle of a normal distribution to its 95 % limits
 
 
 def draw_scores(values: UnitValues, framework: Framework, *, seed: int, draws: int) -> Singles:
@@ -51,6 +53,24 @@ def draw_scores(values: UnitValues, framework: Framework, *, seed: int, draws: i
 def _draw_risks(values: UnitValues, framework: Framework, place: int, known: NDArray[np.intp],
                 stream: np.random.Generator, draws: int) -> Singles:
     """Risks of one indicator for the units that have a value: B × known."""
+    draw = _draw_durations if framework.is_duration[place] else _draw_counts
+    drawn = draw(values, framework, place, known, stream, draws)
+    best, worst = np.float32(framework.best[place]), np.float32(framework.worst[place])
+    risks: Singles = np.clip((drawn - best) / (worst - best), 0, 1) * np.float32(100)
+    return risks
+
+
+def _draw_durations(values: UnitValues, framework: Framework, place: int, known: NDArray[np.intp],
+                    stream: np.random.Generator, draws: int) -> Singles:
+    value = values.value[known, place].astype(np.float32)
+    below, above = value - values.lower[known, place], values.upper[known, place] - value
+    step = stream.standard_normal((draws, known.size), dtype=np.float32)
+    drawn: Singles = value + step * np.where(step < 0, below, above).astype(np.float32) / np.float32(HALF_WIDTH)
+    return drawn
+
+
+def _draw_counts(values: UnitValues, framework: Framework, place: int, known: NDArray[np.intp],
+                 stream: np.random.Generator, draws: int) -> Singles:
     count = values.numerator[known, place].astype(np.float32)
     total = values.denominator[known, place].astype(np.float32)
     shape = (draws, known.size)
@@ -58,12 +78,10 @@ def _draw_risks(values: UnitValues, framework: Framework, place: int, known: NDA
     if framework.is_share[place]:
         # a Beta is a Gamma over the sum of itself and another; numpy draws Gammas in single precision, Betas not
         rest = np.maximum(total - count, 0) + np.float32(JEFFREYS)
-        drawn = hits / (hits + stream.standard_gamma(rest, size=shape, dtype=np.float32))
-    else:
-        drawn = hits * (np.float32(framework.per[place]) / total)
-    best, worst = np.float32(framework.best[place]), np.float32(framework.worst[place])
-    risks: Singles = np.clip((drawn - best) / (worst - best), 0, 1) * np.float32(100)
-    return risks
+        share: Singles = hits / (hits + stream.standard_gamma(rest, size=shape, dtype=np.float32))
+        return share
+    rate: Singles = hits * (np.float32(framework.per[place]) / total)
+    return rate
 
 
 def _draw_weights(framework: Framework, stream: np.random.Generator, draws: int) -> tuple[Singles, Singles]:

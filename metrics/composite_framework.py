@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 # `not_filed` is not among them: what should have been told and was not is missing, and is counted as missing.
 NOT_JUDGED = ("not_applicable", "too_small")
 
+_OPTIONAL = {"coverage": 1.0, "lower": np.nan, "upper": np.nan}
+
 
 @dataclass(frozen=True)
 class Framework:
@@ -29,6 +31,7 @@ class Framework:
     best: Floats
     worst: Floats
     is_share: NDArray[np.bool_]
+    is_duration: NDArray[np.bool_]
     per: Floats
     concentration: float
 
@@ -37,6 +40,7 @@ class Framework:
 class UnitValues:
     """What is known of U units: arrays U × K in the order of `units` (index: scope_code, scope) and the indicators.
 
+    `lower` and `upper` are the 95 % limits of the value, as far as they were given.
     `coverage` is the share (0–1) of an indicator's expected filings that came; 0 where there is no value.
     """
 
@@ -44,6 +48,8 @@ class UnitValues:
     numerator: Floats
     denominator: Floats
     value: Floats
+    lower: Floats
+    upper: Floats
     coverage: Floats
     has_value: NDArray[np.bool_]
     is_judged: NDArray[np.bool_]
@@ -52,7 +58,8 @@ class UnitValues:
         """The units at these places, in their order."""
         return UnitValues(
             self.units[places], self.numerator[places], self.denominator[places], self.value[places],
-            self.coverage[places], self.has_value[places], self.is_judged[places],
+            self.lower[places], self.upper[places], self.coverage[places], self.has_value[places],
+            self.is_judged[places],
         )
 
 
@@ -78,6 +85,7 @@ def build_framework(policy: PolicyOfDay, indicators: Mapping[str, Indicator]) ->
         best=np.array([post.best for post in posts], dtype=float),
         worst=np.array([post.worst for post in posts], dtype=float),
         is_share=np.array([indicator.kind == "share" for indicator in chosen]),
+        is_duration=np.array([indicator.kind == "duration" for indicator in chosen]),
         per=np.array([indicator.per for indicator in chosen], dtype=float),
         concentration=policy.weights.concentration,
     )
@@ -88,10 +96,11 @@ def arrange_values(cells: pd.DataFrame, framework: Framework) -> UnitValues:
 
     Args:
         cells: one row per unit and indicator: scope_code, scope, indicator, numerator, denominator, value, outcome and
-            optionally coverage (0–1; by default 1). A unit's indicator without a row counts as not filed.
+            optionally coverage (0–1; by default 1), lower and upper (which durations need for their draws). A unit's
+            indicator without a row counts as not filed.
     """
-    if "coverage" not in cells:
-        cells = cells.assign(coverage=1.0)
+    absent = {name: default for name, default in _OPTIONAL.items() if name not in cells}
+    cells = cells.assign(**absent)
     keys = pd.MultiIndex.from_frame(cells[["scope_code", "scope"]])
     units = keys.unique().sort_values()
     rows = units.get_indexer(keys)
@@ -112,6 +121,8 @@ def arrange_values(cells: pd.DataFrame, framework: Framework) -> UnitValues:
         numerator=placed("numerator"),
         denominator=placed("denominator"),
         value=np.where(has_value, placed("value"), np.nan),
+        lower=placed("lower"),
+        upper=placed("upper"),
         coverage=np.where(has_value, placed("coverage"), 0.0),
         has_value=has_value,
         is_judged=~np.isin(outcome, NOT_JUDGED),

@@ -65,6 +65,8 @@ def _check_index_tiers(document: PolicyDocument, place: Place, body: Mapping[str
 def _check_cut_offs(document: PolicyDocument, place: Place, body: Mapping[str, Any], indicators: Indicators) -> None:
     _check_indicators(document, place, body, indicators)
     for name, limits in body.items():
+        if indicators[name].kind == "duration":
+            raise document.fault((*place, name), f"{name} 是历时，没有逐件未达要求的事项，不设阈值预警")
         given = [tier for tier in TIERS if tier in limits]
         sign = -1 if indicators[name].direction == "higher_is_better" else 1
         for worse, better in pairwise(given):

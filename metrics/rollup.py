@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.catalogue import Catalogue, Indicator
+from metrics.quantiles import quantile_places
 from metrics.statistics import byar_interval, wilson_interval
 
 _SQL = Path(__file__).parent / "rollup"
@@ -50,13 +51,16 @@ def create_cells(
             "fact": catalogue.facts.facts[indicator.fact].table,
             "numerator": indicator.numerator,
             "denominator": indicator.denominator,
+            "kind": indicator.kind,
             "window_months": indicator.window_months,
         })
     tell("汇总到各级各地")
     connection.execute(_sql("sums"))
     connection.register("intervals", intervals_of(connection.execute(_sql("counts")).df()))
+    connection.register("places", places_of(connection.execute(_sql("row_counts")).df()))
     connection.execute(_sql("cells"))
     connection.unregister("intervals")
+    connection.unregister("places")
     connection.execute("DROP TABLE contributions; DROP TABLE sums")
 
 
@@ -80,6 +84,19 @@ def intervals_of(counts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def places_of(row_counts: pd.DataFrame) -> pd.DataFrame:
+    """Which of the days in order are the 95% limits of a duration.
+
+    Args:
+        row_counts: columns `quantile` and `denominator` (rows that count).
+
+    Returns:
+        The same rows with `lower_place` and `upper_place` added, counted from 1.
+    """
+    lower, upper = quantile_places(row_counts["denominator"], row_counts["quantile"])
+    return row_counts.assign(lower_place=lower.astype(np.int64), upper_place=upper.astype(np.int64))
+
+
 def _indicator_row(position: int, indicator: Indicator) -> tuple[object, ...]:
     one = indicator
     contract = ",".join(one.contracts) or None
@@ -87,7 +104,7 @@ def _indicator_row(position: int, indicator: Indicator) -> tuple[object, ...]:
         one.indicator, one.title, one.short_title, one.dimension, one.dimension_title, list(one.articles), one.why,
         one.how, one.fact, one.numerator, one.denominator, one.kind, one.unit, one.per, one.direction,
         one.window_months, contract, one.smallest_denominator, one.target, one.owner, one.review_on, list(one.drill),
-        position,
+        one.quantile, position,
     )
 
 

@@ -78,7 +78,8 @@ class TracedPolicy:
 class Trace:
     """One cell explained. `definition` is the indicator as the snapshot was computed with it.
 
-    The parts of `rows` sum to numerator and denominator. `missing` names what has not been filed for the period of
+    The parts of `rows` sum to numerator and denominator; of a duration they are the days of each row and 1, and the
+    value is a quantile of the days. `missing` names what has not been filed for the period of
     record, whether the cell has a value without it or not.
     """
 
@@ -113,7 +114,8 @@ class Trace:
             value = json.dumps(_plain(policy.value), ensure_ascii=False)
             title = _POLICY_TITLES.get(policy.policy, policy.policy)
             lines.append(f"政策 {title}（{policy.valid_from} 起）：{value}　{policy.source}")
-        lines.append(f"来源 {len(self.rows)} 行（分子/分母）：")
+        sides = "天数/计入" if definition["kind"] == "duration" else "分子/分母"
+        lines.append(f"来源 {len(self.rows)} 行（{sides}）：")
         lines += [_row_text(row) for row in self.rows[:MOST_LINES]]
         if len(self.rows) > MOST_LINES:
             lines.append(f"  …… 其余 {len(self.rows) - MOST_LINES} 行用 --json 查看")
@@ -123,11 +125,16 @@ class Trace:
 
     def _amount(self) -> str:
         if self.value is None or self.lower is None or self.upper is None:
-            known = "" if self.denominator is None else f"（{self.numerator:g}/{self.denominator:g}）"
+            known = "" if self.denominator is None else f"（{self._counts()}）"
             return _OUTCOME_TITLES[self.outcome] + known
         scale, unit = (100, "%") if self.definition["kind"] == "share" else (1, f" {self.definition['unit']}")
         interval = f"95% 区间 {self.lower * scale:.1f}–{self.upper * scale:.1f}"
-        return f"{self.value * scale:.1f}{unit}（{self.numerator:g}/{self.denominator:g}，{interval}）"
+        return f"{self.value * scale:.1f}{unit}（{self._counts()}，{interval}）"
+
+    def _counts(self) -> str:
+        if self.definition["kind"] == "duration":
+            return f"{self.denominator:g} 行"
+        return f"{self.numerator:g}/{self.denominator:g}"
 
 
 def trace_cell(

@@ -14,6 +14,7 @@ filing came on time at the first attempt unless `states` or `first_statuses` say
 nil return. The connection holds what `pipelines.building` hands to `metrics.compute.compute`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -132,6 +133,37 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "supplier_agreement_on": "2026-02-10", "contract_on": "2026-02-10", "has_secrecy_terms": True,
         "state": "contracted",
     },
+    "inspections": {
+        "inspection_kind": "routine", "organisation_code": "A", "started_on": "2026-01-05",
+        "inspecting_body": "county_bureau", "is_key_unit": False, "scope": "all", "item_checked_count": 40,
+        "finding_count": 0,
+    },
+    "risk_assessments": {
+        "organisation_code": "A", "assessment_kind": "regular", "assessed_on": "2026-01-05", "conducted_by": "itself",
+        "uses_own_facility": True, "covers_new_technology": False,
+        **_none("system", "secret_system", "risk_found", "risk_high", "risk_closed", "risk_past_due"),
+    },
+    "project_reviews": {
+        "organisation_code": "A", "project_kind": "new", "system_kind": "internal", "planned_investment": 100.0,
+        "protection_grade": "level_3", "has_protection_system": True, "stage": "approval",
+    },
+    "work_secret_lists": {
+        "organisation_code": "A", "edition": 1, "item_count": 10, "follows_sector_scope": True,
+        "effective_on": "2026-01-05", "filed_here_on": "2026-01-10", "has_marking_rules": True,
+        "has_protection_measures": True, **_none("system", "systems_tested"),
+    },
+    "qualified_unit_checks": {
+        "unit_code": "ZZ65290100", "checked_on": "2026-01-05", "check_kind": "annual", "outcome": "passed",
+        "suspension_proposed": False, **_none("commissions_checked", "finding"),
+    },
+    "tips": {
+        "channel": "platform", "received_on": "2026-01-05", "outcome": "pending", "is_forwarded": False,
+        "reward_given": False,
+    },
+    "alert_checks": {
+        "alert_source": "own_facility", "organisation_code": "A", "alert_level": "level_3",
+        "alert_received_at": "2026-01-05 09:00", "result": "undecided", "is_reported_as_incident": False,
+    },
 }
 
 EXPECTED_COLUMNS = {
@@ -165,6 +197,9 @@ def drawn_connection(
     divisions: tuple[DrawnDivision, ...] = DIVISIONS,
     states: Mapping[FilingKey, str] | None = None,
     first_statuses: Mapping[FilingKey, str] | None = None,
+    days_late: Mapping[FilingKey, int] | None = None,
+    returned_rows: Mapping[FilingKey, int] | None = None,
+    faults: Rows = (),
     **tables: Rows,
 ) -> duckdb.DuckDBPyConnection:
     """In-memory DuckDB with the tables a build creates before metrics run.
@@ -175,6 +210,10 @@ def drawn_connection(
         states: `on_time | late | returned | missing` of an expected filing, where it is not `on_time`.
         first_statuses: status of the first attempt (`accepted`, `accepted_with_queries`, `returned`) where it was not
             `accepted`; a filing that was returned first and is accepted now has two attempts.
+        days_late: by how many days a late filing missed its day, where it is not 5.
+        returned_rows: how many rows the attempt that was returned had, where it is not 1.
+        faults: what the checks found: contract, division_code, period, attempt (1 the first, 2 the one that followed),
+            row, strength (`mandatory` or `query`), is_explained.
         tables: rows per contract, as a drawn table (`|` between columns, header first, blank = null) or as mappings;
             `division_code` and `period` are always named.
 
@@ -184,7 +223,7 @@ def drawn_connection(
     unknown = sorted(set(tables) - set(CONTRACTS))
     if unknown:
         raise ValueError(f"unknown contracts {unknown}; known: {sorted(CONTRACTS)}")
-    expected = _expected_filings(divisions, first_period, period, states or {}, first_statuses or {})
+    expected = _expected_filings(divisions, first_period, period, states or {}, first_statuses or {}, days_late or {})
     connection = duckdb.connect(":memory:")
     for name, frame in _reference_frames(divisions, first_period, period).items():
         connection.register("incoming", frame)
@@ -193,8 +232,10 @@ def drawn_connection(
         rows = _lineage(contract, _rows(tables.get(contract, ())), expected)
         _load(connection, contract, CONTRACTS[contract].staged_schema(), rows)
     _load(connection, "expected_filings", EXPECTED_COLUMNS, expected.values())
-    _load(connection, "filings", FILING_COLUMNS, _filings(connection, expected))
-    _load(connection, "faults", FAULT_COLUMNS, ())
+    filings = _filings(connection, expected, returned_rows or {})
+    found = _faults(filings, _rows(faults))
+    _load(connection, "filings", FILING_COLUMNS, _with_query_counts(filings, found))
+    _load(connection, "faults", FAULT_COLUMNS, found)
     connection.unregister("incoming")
     return connection
 
@@ -241,6 +282,7 @@ def _expected_filings(
     period: str,
     states: Mapping[FilingKey, str],
     first_statuses: Mapping[FilingKey, str],
+    days_late: Mapping[FilingKey, int],
 ) -> dict[FilingKey, dict[str, Any]]:
     expected: dict[FilingKey, dict[str, Any]] = {}
     for name, contract in CONTRACTS.items():
@@ -248,21 +290,22 @@ def _expected_filings(
             for division in divisions:
                 if division.is_reporter:
                     key = (name, division.division_code, filing_period)
-                    expected[key] = _expected_filing(key, states.get(key, "on_time"), first_statuses.get(key))
-    strangers = sorted({*states, *first_statuses} - set(expected))
+                    expected[key] = _expected_filing(key, states.get(key, "on_time"), first_statuses.get(key),
+                                                     days_late.get(key, 5))
+    strangers = sorted({*states, *first_statuses, *days_late} - set(expected))
     if strangers:
         raise ValueError(f"no such expected filing: {strangers[0]}")
     return expected
 
 
-def _expected_filing(key: FilingKey, state: str, first_status: str | None) -> dict[str, Any]:
+def _expected_filing(key: FilingKey, state: str, first_status: str | None, days_late: int) -> dict[str, Any]:
     contract, division_code, period = key
     due = due_on(CONTRACTS[contract], period)
     is_accepted = state in ("on_time", "late")
     if not is_accepted and state not in ("returned", "missing"):
         raise ValueError(f"unknown state {state!r} of {key}")
     first = None if state == "missing" else first_status or ("accepted" if is_accepted else "returned")
-    received_on = due + timedelta(days=5 if state == "late" else -1)
+    received_on = due + timedelta(days=days_late if state == "late" else -1)
     return {
         "contract": contract, "division_code": division_code, "period": period, "month": last_month(period),
         "due_on": due, "opens_on": opens_on(period), "state": state,
@@ -273,7 +316,8 @@ def _expected_filing(key: FilingKey, state: str, first_status: str | None) -> di
     }
 
 
-def _filings(connection: duckdb.DuckDBPyConnection, expected: dict[FilingKey, dict[str, Any]]) -> Records:
+def _filings(connection: duckdb.DuckDBPyConnection, expected: dict[FilingKey, dict[str, Any]],
+             returned_rows: Mapping[FilingKey, int]) -> Records:
     """The ledger's filings: the one that counts, and before it the attempt that was returned."""
     counted = [f"SELECT filing_id, count(*) FROM {contract} GROUP BY ALL" for contract in CONTRACTS]
     row_counts: dict[str, int] = dict(connection.execute(" UNION ALL ".join(counted)).fetchall())
@@ -286,7 +330,7 @@ def _filings(connection: duckdb.DuckDBPyConnection, expected: dict[FilingKey, di
             first_id, first_on = "-".join(key) + "-first", row["due_on"] - timedelta(days=3)
             filings.append({**base, "filing_id": first_id, "receipt_no": first_id, "sha256": first_id, "attempt": 1,
                             "status": "returned", "received_at": datetime.combine(first_on, time(9)), "is_nil": False,
-                            "row_count": 1})
+                            "row_count": returned_rows.get(key, 1)})
         if row["filing_id"]:
             filing_id, count = row["filing_id"], row_counts.get(row["filing_id"], 0)
             status = "accepted" if row["first_status"] == "returned" else row["first_status"]
@@ -294,6 +338,28 @@ def _filings(connection: duckdb.DuckDBPyConnection, expected: dict[FilingKey, di
                             "attempt": row["attempts"], "status": status, "received_at": row["received_at"],
                             "is_nil": count == 0, "row_count": count})
     return filings
+
+
+def _faults(filings: Records, drawn: Records) -> Records:
+    """Faults with the filing they stand in."""
+    ids = {(filing["contract"], filing["division_code"], filing["period"], filing["attempt"]): filing
+           for filing in filings}
+    found = []
+    for fault in drawn:
+        filing = ids[(fault["contract"], fault["division_code"], fault["period"], int(fault["attempt"]))]
+        found.append({
+            "filing_id": filing["filing_id"], "check_id": f"{fault['contract']}.drawn", "strength": fault["strength"],
+            "sheet": filing["sheet"], "row": fault["row"], "message": "某处有误", "remedy": "核对",
+            "is_explained": fault.get("is_explained", False)})
+    return found
+
+
+def _with_query_counts(filings: Records, faults: Records) -> Records:
+    queries = [fault for fault in faults if fault["strength"] == "query"]
+    counts = Counter(fault["filing_id"] for fault in queries)
+    explained = Counter(fault["filing_id"] for fault in queries if str(fault["is_explained"]).lower() == "true")
+    return [{**filing, "query_count": counts[filing["filing_id"]], "explained_count": explained[filing["filing_id"]]}
+            for filing in filings]
 
 
 def _reference_frames(divisions: tuple[DrawnDivision, ...], first_period: str,

@@ -14,10 +14,11 @@ from data_contracts.periods import period_end, period_start, periods_between
 from tests.drawn import CONTRACTS, DIVISIONS, FilingKey
 from tests.drawn_duties import draw_duties
 from tests.drawn_rows import Draw, Row, near
+from tests.drawn_supervision import draw_attempts, draw_supervision, seen_to
 
 States = dict[FilingKey, str]
 # What draws the rows of more contracts: each has dice of its own, so that adding one leaves the others as they were.
-MORE: tuple[Draw, ...] = (draw_duties,)
+MORE: tuple[Draw, ...] = (draw_duties, draw_supervision)
 FIRST_PERIOD, PERIOD = "2025-04", "2026-06"
 SECTORS = ("party", "government", "justice", "health")
 LEVELS = ("prefecture", "county", "township")
@@ -35,7 +36,8 @@ def draw_region(seed: int, first_period: str = FIRST_PERIOD, period: str = PERIO
             for contract, rows in _draw_more(seed, division.division_code, tables, first_period, period):
                 tables[contract] += rows
     taken = {contract: [row for row in rows if _is_taken(states, contract, row)] for contract, rows in tables.items()}
-    return {"first_period": first_period, "period": period, "states": states, "first_statuses": first_statuses, **taken}
+    return {"first_period": first_period, "period": period, "states": states, "first_statuses": first_statuses,
+            **draw_attempts(random.Random(f"attempts {seed}"), states, first_statuses), **seen_to(seed, taken)}
 
 
 def _is_taken(states: States, contract: str, row: Row) -> bool:

@@ -66,10 +66,11 @@ def contributing_grid(stand: Stand, trace: Trace) -> Component:
     if not trace.rows:
         return empty_state("没有计入的行", "没有收到属于这个数的行。")
     with_sheet = any(entry.row is not None for entry in trace.rows)
+    sides = "天数/计入" if trace.definition["kind"] == "duration" else "分子/分母"
     columns: list[dict[str, Any]] = [
         {"field": "division", "headerName": "填报单位", "width": 104, "tooltipField": "division", "pinned": "left"},
         {"field": "subject", "headerName": "对象", "width": 158, "tooltipField": "subject"},
-        {"field": "parts", "headerName": "分子/分母", "width": 82, "type": "rightAligned"},
+        {"field": "parts", "headerName": sides, "width": 82, "type": "rightAligned"},
         {"field": "file", "headerName": "文件", "flex": 1, "minWidth": 120, "tooltipField": "file"},
     ]
     if with_sheet:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.marks import interval_bar
 from dashboard.components.tables import row, table
-from dashboard.formats import format_count, format_value
+from dashboard.formats import format_sides, format_value
 from dashboard.frames import Record, records
 from dashboard.wording import GROUP_KINDS, OUTCOMES
 
@@ -38,10 +38,6 @@ def _group_row(definition: Mapping[str, Any], group: Record, peers: list[Record]
         if has_value
         else html.Span(OUTCOMES.get(group["outcome"], ""), className="outcome")
     )
-    counts = (
-        "—"
-        if group["denominator"] is None
-        else f"{format_count(group['numerator'])} / {format_count(group['denominator'])}"
-    )
+    counts = format_sides(group["numerator"], group["denominator"], kind)
     bar = interval_bar(group["value"], group["lower"], group["upper"], high=high) if has_value else ""
     return row([group["group_title"] or group["group_value"], (words, "num"), (bar, "wide"), (counts, "num faint")])

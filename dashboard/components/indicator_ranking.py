@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.tables import grid
 from dashboard.figures.ranking import worst_first
-from dashboard.formats import DASH, format_count, format_interval, format_value
+from dashboard.formats import DASH, format_interval, format_sides, format_value
 from dashboard.frames import Record, records
 from dashboard.ids import indicator as ids
 from dashboard.stand import Stand
@@ -57,11 +57,7 @@ def _row(stand: Stand, definition: Mapping[str, Any], entry: Record, target: flo
     gap = None if value is None or target is None else (value - target) * (100 if kind == "share" else 1)
     cell = f"cell:{definition['indicator']}:{entry['scope_code']}:{entry['scope']}:{entry['period']}"
     words = format_value(value, kind) if value is not None else OUTCOMES.get(entry["outcome"], DASH)
-    counts = (
-        DASH
-        if entry["denominator"] is None
-        else f"{format_count(entry['numerator'])} / {format_count(entry['denominator'])}"
-    )
+    counts = format_sides(entry["numerator"], entry["denominator"], kind)
     return {
         "division": entry["short_name"],
         "division_title": entry["name"],

@@ -12,7 +12,7 @@ from dashboard.components.marks import change_mark, interval_bar
 from dashboard.components.markup import Markup
 from dashboard.components.tables import row, table
 from dashboard.drawings.sparkline import sparkline_svg
-from dashboard.formats import DASH, format_articles, format_count, is_missing, value_parts
+from dashboard.formats import DASH, format_articles, format_sides, is_missing, value_parts
 from dashboard.frames import Record, records
 from dashboard.gather.overview import history_values
 from dashboard.stand import Stand
@@ -60,7 +60,7 @@ def _row(stand: Stand, cell: Record, history: pd.DataFrame) -> Component:
             (_value(cell), "num strong"),
             (change_mark(cell["change"], cell["kind"], better) if has_value else "", "num"),
             (_interval(cell) if has_value else "", "wide"),
-            (_counts(cell), "num faint"),
+            (format_sides(cell["numerator"], cell["denominator"], cell["kind"]), "num faint"),
             (_target(cell), "num faint"),
             (trend, "trend"),
         ],
@@ -80,12 +80,6 @@ def _value(cell: Record) -> Component | list[Component | str | None]:
 def _interval(cell: Record) -> Component:
     high = 1.0 if cell["kind"] == "share" else max(cell["upper"], (cell["target"] or 0) * 1.5, 1.0)
     return interval_bar(cell["value"], cell["lower"], cell["upper"], high=high, target=cell["target"])
-
-
-def _counts(cell: Record) -> str:
-    if cell["denominator"] is None:
-        return DASH
-    return f"{format_count(cell['numerator'])} / {format_count(cell['denominator'])}"
 
 
 def _target(cell: Record) -> str:

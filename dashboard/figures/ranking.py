@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures.theme import empty_figure, figure, target_line
+from dashboard.formats import format_sides
 from dashboard.wording import CARD, INK, MARK
 
 _CROWDED = 20
@@ -20,7 +21,7 @@ def ranking_figure(
     Args:
         ranking: `scope_code`, `short_name`, `value`, `lower`, `upper`, `numerator`, `denominator`.
         target: in the value's own scale, None where there is none.
-        kind: `share` or `rate`.
+        kind: `share`, `rate` or `duration`.
         direction: `higher_is_better` or `lower_is_better`.
         chosen: code of the division to be named and ringed.
     """
@@ -50,9 +51,9 @@ def worst_first(ranking: pd.DataFrame, direction: str) -> pd.DataFrame:
 
 def _points(known: pd.DataFrame, scale: float, kind: str, chosen: str | None) -> go.Scatter:
     value = known["value"] * scale
-    unit = "%" if kind == "share" else ""
+    unit = {"share": "%", "duration": " 天"}.get(kind, "")
     words = [
-        [name, lower * scale, upper * scale, numerator, denominator]
+        [name, lower * scale, upper * scale, format_sides(numerator, denominator, kind)]
         for name, lower, upper, numerator, denominator in zip(
             known["short_name"], known["lower"], known["upper"], known["numerator"], known["denominator"], strict=True
         )
@@ -81,8 +82,9 @@ def _points(known: pd.DataFrame, scale: float, kind: str, chosen: str | None) ->
             "thickness": 2,
             "width": 0,
         },
-        hovertemplate=f"%{{customdata[0]}}<br>%{{y:.1f}}{unit}（%{{customdata[1]:.1f}}–%{{customdata[2]:.1f}}）"
-        "<br>%{customdata[3]:,.0f} / %{customdata[4]:,.0f}<extra></extra>",
+        hovertemplate="%{customdata[0]}<br>%{y:.1f}"
+        + unit
+        + "（%{customdata[1]:.1f}–%{customdata[2]:.1f}）<br>%{customdata[3]}<extra></extra>",
     )
 
 

@@ -14,8 +14,8 @@ def trend_figure(history: pd.DataFrame, target: float | None, kind: str, unit: s
     Args:
         history: `period`, `value`, `lower`, `upper`, in order of months.
         target: in the value's own scale (a share as 0–1), None where there is none.
-        kind: `share` or `rate`.
-        unit: what a rate is counted in, for the hover.
+        kind: `share`, `rate` or `duration`.
+        unit: what a rate or duration is counted in, for the hover.
     """
     if history.empty or history["value"].isna().all():
         return empty_figure("这段时间没有可公布的值")
@@ -49,6 +49,6 @@ def trend_figure(history: pd.DataFrame, target: float | None, kind: str, unit: s
         yaxis={
             "nticks": 5,
             "ticksuffix": "%" if kind == "share" else "",
-            "rangemode": "tozero" if kind == "rate" else "normal",
+            "rangemode": "normal" if kind == "share" else "tozero",
         },
     )

@@ -92,6 +92,8 @@ def _value(explanation: CellExplanation) -> Component:
 def _counts(trace: Trace) -> str:
     if trace.denominator is None:
         return "分子、分母均未知"
+    if trace.definition["kind"] == "duration":
+        return f"计入 {format_count(trace.denominator)} 行，合计 {format_count(trace.numerator)} 天"
     return f"分子 {format_count(trace.numerator)} / 分母 {format_count(trace.denominator)}"
 
 
@@ -108,8 +110,8 @@ def _definition(explanation: CellExplanation) -> list[tuple[str, Children]]:
     )
     return [
         ("怎样算", definition["how"]),
-        ("分子", columns.get(definition["numerator"])),
-        ("分母", columns.get(definition["denominator"])),
+        ("历时" if kind == "duration" else "分子", columns.get(definition["numerator"])),
+        ("计入" if kind == "duration" else "分母", columns.get(definition["denominator"])),
         ("为什么看", definition["why"]),
         ("依据条款", format_articles(definition["articles"])),
         (

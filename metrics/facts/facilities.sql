@@ -37,7 +37,19 @@ SELECT
     (states.is_in_use AND states.is_filed)::INTEGER AS filed,
     states.is_system_in_use::INTEGER AS system_in_use,
     (states.is_system_in_use AND coalesce(states.in_use_on <= states.system_in_use_on, FALSE))::INTEGER AS synchronous,
-    CASE WHEN states.is_in_use AND NOT states.is_filed THEN states.ends_on - states.in_use_on ELSE 0 END AS days_unfiled
+    CASE WHEN states.is_in_use AND NOT states.is_filed THEN states.ends_on - states.in_use_on ELSE 0 END AS days_unfiled,
+    -- what is not filed yet has waited as long as its system has run: leaving it out would flatter the slowest
+    CASE
+        WHEN NOT states.is_system_in_use THEN NULL
+        WHEN states.is_filed THEN greatest(states.filed_on - states.system_in_use_on, 0)
+        ELSE states.ends_on - states.system_in_use_on
+    END AS days_to_filing,
+    (states.is_in_use AND coalesce(states.uses_new_technology, FALSE))::INTEGER AS new_technology,
+    (
+        states.is_in_use
+        AND coalesce(states.uses_new_technology, FALSE)
+        AND coalesce(states.meets_new_technology_rules, FALSE)
+    )::INTEGER AS new_technology_compliant
 FROM states
 LEFT JOIN organisations
     ON

@@ -32,7 +32,16 @@ SELECT
     CASE WHEN states.is_open AND states.days_past_due > 0 THEN states.days_past_due ELSE 0 END AS days_overdue,
     CASE WHEN states.is_open AND states.days_past_due <= 0 THEN -states.days_past_due END AS days_left,
     coalesce(states.is_leak_confirmed, FALSE)::INTEGER AS leak_confirmed,
-    coalesce(states.criticised_on <= states.month_ends_on, FALSE)::INTEGER AS criticised
+    coalesce(states.criticised_on <= states.month_ends_on, FALSE)::INTEGER AS criticised,
+    (NOT states.is_open)::INTEGER AS rectified,
+    (NOT states.is_open AND coalesce(states.verified_on <= states.month_ends_on, FALSE))::INTEGER AS verified,
+    coalesce(states.severity = 'grave', FALSE)::INTEGER AS grave,
+    -- what is still open has taken as long as it has been known; what is not due yet says nothing
+    CASE
+        WHEN NOT states.is_due THEN NULL
+        WHEN states.is_open THEN states.month_ends_on - states.ordered_on
+        ELSE greatest(states.rectified_on - states.ordered_on, 0)
+    END AS days_to_rectify
 FROM states
 LEFT JOIN organisations_of_record() AS organisations USING (as_of, division_code, organisation_code)
 WHERE states.is_open OR states.due_on BETWEEN states.window_starts_on AND states.month_ends_on

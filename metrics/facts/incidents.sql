@@ -34,7 +34,15 @@ SELECT
     CASE
         WHEN states.is_opened OR states.is_closed THEN 0
         ELSE greatest(states.month_ends_on - states.reported_at::DATE, 0)
-    END AS days_uninvestigated
+    END AS days_uninvestigated,
+    greatest(
+        least(
+            coalesce(states.investigation_opened_on, states.month_ends_on),
+            coalesce(states.closed_on, states.month_ends_on),
+            states.month_ends_on
+        ) - states.reported_at::DATE,
+        0
+    ) AS days_to_investigate
 FROM states
 LEFT JOIN organisations_of_record() AS organisations USING (as_of, division_code, organisation_code)
 WHERE

@@ -45,7 +45,10 @@ SELECT
     (due.attempts > 0)::INTEGER AS attempted,
     coalesce(due.first_status IN ('accepted', 'accepted_with_queries'), FALSE)::INTEGER AS first_pass,
     (due.state = 'missing')::INTEGER AS missing,
-    (due.state = 'returned')::INTEGER AS returned
+    (due.state = 'returned')::INTEGER AS returned,
+    (due.state IN ('on_time', 'late'))::INTEGER AS accepted,
+    CASE WHEN due.state IN ('on_time', 'late') THEN greatest(due.received_at::DATE - due.due_on, 0) END AS days_past_due,
+    CASE WHEN due.state = 'late' THEN due.received_at::DATE - due.due_on END AS days_late
 FROM months
 INNER JOIN due
     ON due.month BETWEEN month_of(window_start(months.starts_on, $window_months)) AND months.period

@@ -8,6 +8,8 @@ SELECT
     cells.numerator,
     cells.denominator,
     cells.value,
+    cells.lower,
+    cells.upper,
     cells.outcome,
     CASE
         WHEN indicators.contract IS NULL THEN 1

@@ -1,16 +1,42 @@
--- Sums and intervals joined into cells. `is_better` compares with the month before: null when either is no value, or equal.
+-- Sums and intervals joined into cells. A duration is a quantile of its days, in between two of them by a straight line
+-- (as PERCENTILE in a spreadsheet); its limits are two of the days. `is_better` compares with the month before: null when either is no value, or equal.
 CREATE OR REPLACE TABLE cells AS
 WITH sums AS (FROM sums),
 
 intervals AS (FROM intervals),
 
+places AS (FROM places),
+
+placed AS (
+    SELECT
+        sums.*,
+        sums.quantile * (sums.denominator - 1) + 1 AS place,
+        places.lower_place,
+        places.upper_place
+    FROM sums
+    LEFT JOIN places
+        ON
+            sums.outcome = 'value'
+            AND sums.kind = 'duration'
+            AND sums.quantile = places.quantile
+            AND sums.denominator = places.denominator
+),
+
 valued AS (
     SELECT
         sums.*,
-        CASE WHEN sums.outcome = 'value' THEN sums.per * sums.numerator / nullif(sums.denominator, 0) END AS value,
-        intervals.lower,
-        intervals.upper
-    FROM sums
+        CASE
+            WHEN sums.outcome <> 'value' THEN NULL
+            WHEN sums.kind = 'duration'
+                THEN
+                    sums.days[floor(sums.place)::INTEGER]
+                    + (sums.place - floor(sums.place))
+                    * (sums.days[ceil(sums.place)::INTEGER] - sums.days[floor(sums.place)::INTEGER])
+            ELSE sums.per * sums.numerator / nullif(sums.denominator, 0)
+        END AS value,
+        coalesce(sums.days[sums.lower_place], intervals.lower) AS lower,
+        coalesce(sums.days[sums.upper_place], intervals.upper) AS upper
+    FROM placed AS sums
     LEFT JOIN intervals
         ON
             sums.outcome = 'value'

@@ -1,5 +1,6 @@
 -- What each reporter adds to one indicator. The only place where facts are summed; which fact and which of its columns
--- comes as a value, checked against the catalogue, never as a piece of SQL.
+-- comes as a value, checked against the catalogue, never as a piece of SQL. Of a duration the days themselves are kept too:
+-- sums add up from level to level, quantiles do not.
 INSERT INTO contributions BY NAME
 WITH facts AS (FROM query_table($fact)),
 
@@ -12,7 +13,8 @@ SELECT
     facts.sector,
     facts.level,
     sum(COLUMNS(lambda name: name = $numerator)) AS numerator,
-    sum(COLUMNS(lambda name: name = $denominator)) AS denominator
+    sum(COLUMNS(lambda name: name = $denominator)) AS denominator,
+    CASE WHEN $kind = 'duration' THEN list(COLUMNS(lambda name: name = $numerator)::DOUBLE) END AS days
 FROM facts
 INNER JOIN months ON facts.period = months.period
 WHERE

@@ -5,5 +5,6 @@ CREATE OR REPLACE TEMP TABLE contributions (
     sector VARCHAR,
     level VARCHAR,
     numerator DOUBLE,
-    denominator DOUBLE
+    denominator DOUBLE,
+    days DOUBLE []
 );

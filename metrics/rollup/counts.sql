@@ -5,5 +5,5 @@ SELECT DISTINCT
     numerator,
     denominator
 FROM sums
-WHERE outcome = 'value'
+WHERE outcome = 'value' AND kind <> 'duration'
 ORDER BY kind, per, numerator, denominator;

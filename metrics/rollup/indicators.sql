@@ -22,5 +22,6 @@ CREATE OR REPLACE TABLE indicators (
     owner VARCHAR,
     review_on DATE,
     drill VARCHAR [],
+    quantile DOUBLE,
     position INTEGER
 );

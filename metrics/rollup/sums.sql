@@ -1,4 +1,5 @@
--- Cells without their intervals. Numerators and denominators add over the members of a scope; rates are never averaged.
+-- Cells without their intervals. Numerators and denominators add over the members of a scope; rates are never averaged,
+-- and of a duration the days of all rows are pooled, in order.
 -- The spine of indicator × scope × month comes first, so that a silent reporter has a cell that says so.
 CREATE OR REPLACE TEMP TABLE sums AS
 WITH indicators AS (FROM indicators),
@@ -48,7 +49,8 @@ grouped AS (
         END AS group_kind,
         coalesce(contributions.sector, contributions.level) AS group_value,
         sum(contributions.numerator) AS numerator,
-        sum(contributions.denominator) AS denominator
+        sum(contributions.denominator) AS denominator,
+        flatten(list(contributions.days)) AS days
     FROM contributions
     INNER JOIN coverage
         ON
@@ -72,7 +74,8 @@ placed AS (
         'all' AS group_kind,
         '' AS group_value,
         grouped.numerator,
-        grouped.denominator
+        grouped.denominator,
+        grouped.days
     FROM spine
     LEFT JOIN grouped
         ON
@@ -82,20 +85,23 @@ placed AS (
             AND spine.period = grouped.period
             AND grouped.group_kind = 'all'
     UNION ALL
-    SELECT indicator, scope_code, scope, period, group_kind, group_value, numerator, denominator
+    SELECT indicator, scope_code, scope, period, group_kind, group_value, numerator, denominator, days
     FROM grouped
     WHERE group_kind <> 'all' AND group_value IS NOT NULL AND (numerator <> 0 OR denominator <> 0)
 ),
 
 complete AS (
     SELECT
-        placed.* EXCLUDE (numerator, denominator),
+        placed.* EXCLUDE (numerator, denominator, days),
         coalesce(completeness.reporters_expected, 0) AS reporters_expected,
         coalesce(completeness.reporters_filed, 0) AS reporters_filed,
         indicators.contract IS NULL OR coalesce(completeness.reporters_filed, 0) > 0 AS is_known,
         CASE WHEN is_known THEN coalesce(placed.numerator, 0) END AS numerator,
         CASE WHEN is_known THEN coalesce(placed.denominator, 0) END AS denominator,
+        -- a row that does not count has no days; the reporter's other rows may still
+        list_sort(list_filter(placed.days, lambda day: day IS NOT NULL)) AS days,
         indicators.kind,
+        indicators.quantile,
         indicators.per,
         indicators.direction,
         indicators.position,

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from data_contracts.periods import month_range
@@ -12,7 +13,7 @@ from tests.recomputed.region import Region
 from tests.recomputed.registry import TWINS
 
 Key = tuple[str, str, str, str, str]  # scope_code, scope, period, group_kind, group_value
-Cell = tuple[float | None, float | None, str]  # numerator, denominator, outcome
+Cell = tuple[float | None, float | None, str, float | None]  # numerator, denominator, outcome, value
 PLACE = ["scope_code", "scope", "period"]
 
 
@@ -22,7 +23,7 @@ def _members() -> pd.DataFrame:
 
 
 def recompute(region: Region, indicator: Indicator) -> dict[Key, Cell]:
-    """Numerator, denominator and outcome of every cell of an indicator."""
+    """Numerator, denominator, outcome and value (to nine places) of every cell of an indicator."""
     rows = _parts_of_all(region, indicator)
     reporters = _members().query("scope == 'own'")["division_code"]
     filed = [(reporter, month) for month in month_range(FIRST_PERIOD, PERIOD) for reporter in reporters
@@ -61,11 +62,16 @@ def _parts_of_all(region: Region, indicator: Indicator) -> pd.DataFrame:
 def _cell(indicator: Indicator, group: pd.DataFrame) -> Cell:
     numerator, denominator = group["numerator"].sum(), group["denominator"].sum()
     if denominator == 0:
-        return numerator, denominator, "not_applicable"
-    return numerator, denominator, "too_small" if denominator < indicator.smallest_denominator else "value"
+        return numerator, denominator, "not_applicable", None
+    if denominator < indicator.smallest_denominator:
+        return numerator, denominator, "too_small", None
+    if indicator.quantile is not None:
+        days = group.loc[group["denominator"] == 1, "numerator"]
+        return numerator, denominator, "value", round(float(np.quantile(days, indicator.quantile)), 9)
+    return numerator, denominator, "value", round(indicator.per * numerator / denominator, 9)
 
 
 def _silence(region: Region, indicator: Indicator, scope_code: str, scope: str, month: str) -> Cell:
     inside = _members()[(_members()["scope_code"] == scope_code) & (_members()["scope"] == scope)]["division_code"]
     is_expected = any(region.is_expected(indicator.contracts, member, month) for member in inside)
-    return None, None, "not_filed" if is_expected else "not_applicable"
+    return None, None, "not_filed" if is_expected else "not_applicable", None

@@ -29,6 +29,7 @@ FRAMEWORK = Framework(
     best=np.array([1.0, 1.0, 0.0]),
     worst=np.array([0.5, 0.5, 20.0]),
     is_share=np.array([True, True, False]),
+    is_duration=np.array([False, False, False]),
     per=np.array([1.0, 1.0, 100.0]),
     concentration=100.0,
 )
@@ -86,6 +87,17 @@ def test_parts_add_up_to_the_score() -> None:
     sums = index.parts.groupby(["scope_code", "level"])["contribution"].sum().unstack()
     assert sums["indicator"].tolist() == pytest.approx(index.scores["score"].tolist())
     assert sums["dimension"].tolist() == pytest.approx(index.scores["score"].tolist())
+
+
+def test_a_duration_is_drawn_as_wide_as_its_interval_on_either_side() -> None:
+    framework = Framework(**{**vars(FRAMEWORK), "is_duration": np.array([False, False, True]),
+                             "worst": np.array([0.5, 0.5, 100.0])})
+    frame = cells(unit=("not_applicable", "not_applicable", (600, 12))).assign(value=50.0, lower=30.0, upper=90.0)
+    index = scored(frame, framework)
+    assert column(index, "score") == {"unit": 50}  # the value, 600 / 12 only by chance
+    # 90 % of a normal distribution lie within 1.645 of 1.96 standard deviations on each side
+    assert column(index, "lower")["unit"] == pytest.approx(50 - 20 * 1.645 / 1.96, abs=1.5)
+    assert column(index, "upper")["unit"] == pytest.approx(50 + 40 * 1.645 / 1.96, abs=2.5)
 
 
 def test_what_was_not_filed_counts_as_missing_and_what_does_not_apply_drops_out() -> None:
@@ -186,7 +198,7 @@ def region() -> duckdb.DuckDBPyConnection:
     """Every contract, drawn; one county never filed anything."""
     drawn = draw_region(1, MONTHS[0], MONTHS[-1])
     silence = {key: "missing" for key in drawn["states"] if key[1] == SILENT}
-    filed = {name: [row for row in drawn[name] if row["division_code"] != SILENT] for name in CONTRACTS}
+    filed = {name: [row for row in drawn[name] if row["division_code"] != SILENT] for name in [*CONTRACTS, "faults"]}
     states = {**drawn["states"], **silence}
     firsts = {key: status for key, status in drawn["first_statuses"].items() if key not in silence}
     connection = drawn_connection(**{**drawn, **filed, "states": states, "first_statuses": firsts})

@@ -91,6 +91,8 @@ FAULTS = [
     ("index_tiers.yaml", "least_data_share: 0.6", "least_data_share: 60", None, "不应大于 1"),
     ("cut_offs.yaml", "orange: 0.40, yellow: 0.50}", "orange: 0.50, yellow: 0.50}", None, "应比 yellow 的 0.5 更差"),
     ("cut_offs.yaml", "orange: 30, yellow: 20", "orange: 20, yellow: 30", None, "应比 yellow 的 30 更差"),
+    ("cut_offs.yaml", "trained_share: {least_cases: 30, yellow: 0.60}",
+     "rectification_days: {least_cases: 8, yellow: 90}", None, "rectification_days 是历时"),
     ("cut_offs.yaml", "least_cases: 30, ", "", None, "缺少 least_cases"),
     ("cut_offs.yaml", "least_cases: 30, yellow: 0.60", "least_cases: 30, amber: 0.60", None, "不认识的键 amber"),
     ("warning_rules.yaml", "- tier: red", "- tier: crimson", None,

@@ -28,7 +28,8 @@ def test_every_cell_is_what_another_hand_computes(
 ) -> None:
     drawn, connection = region
     rows = connection.execute(
-        "SELECT scope_code, scope, period, group_kind, group_value, numerator, denominator, outcome "
+        "SELECT scope_code, scope, period, group_kind, group_value, numerator, denominator, outcome, "
+        "round(value, 9) "
         "FROM cells WHERE indicator = ?", [indicator.indicator]).fetchall()
     assert {row[:5]: row[5:] for row in rows} == recompute(drawn, indicator)
 

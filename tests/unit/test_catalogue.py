@@ -79,7 +79,7 @@ def test_every_shipped_file_is_loaded() -> None:
 def test_a_fact_reaches_as_far_back_as_its_widest_window() -> None:
     catalogue = load_catalogue()
     assert catalogue.window_of("findings") == 12
-    assert catalogue.window_of("reporting") == 3
+    assert catalogue.window_of("reporting") == 12
     assert catalogue.window_of("organisations") is None
 
 
@@ -104,8 +104,14 @@ def test_a_good_catalogue_loads(write: Write) -> None:
     (("contracts: [organisations]", "contracts: []"), 18, "contracts为空"),
     (("unit: '%'", "unit: 项/百个单位"), 15, "unit为“项/百个单位”，与 kind share 不符"),
     (("unit: '%'", "unit: 分"), 15, "“unit”为 '分'，应为 %、项/百个单位、"),
-    (("kind: share", "kind: ratio"), 14, "“kind”为 'ratio'，应为 share、rate 之一"),
+    (("kind: share", "kind: ratio"), 14, "“kind”为 'ratio'，应为 share、rate、duration 之一"),
     (("kind: share\n    unit: '%'", "kind: rate\n    unit: 项/百个单位"), 14, "rate 必须写 per"),
+    (("kind: share\n    unit: '%'", "kind: duration\n    unit: 天"), 14, "duration 必须写 quantile"),
+    (("kind: share\n    unit: '%'", "kind: duration\n    quantile: 0.5\n    unit: '%'"), 16, "duration 用天"),
+    (("kind: share", "kind: share\n    quantile: 0.5"), 14, "duration 必须写 quantile，其他不写"),
+    (("kind: share\n    unit: '%'", "kind: duration\n    quantile: 0.5\n    unit: 天"), 20,
+     "smallest_denominator为 5，少于 6 行时这个分位数没有 95% 区间"),
+    (("kind: share\n    unit: '%'", "kind: duration\n    quantile: 0.7\n    unit: 天"), 15, "“quantile”为 0.7"),
     (("direction: higher_is_better", "direction: up"), 16, "“direction”为 'up'"),
     (("window_months: null", "window_months: 12"), 17, "window_months为 12，事实表 organisations 是存量，不写窗口期"),
     (("window_months: null", "window_months: 0"), 17, "“window_months”为 0，不应小于 1"),
