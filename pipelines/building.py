@@ -150,7 +150,7 @@ def _load_filings(
     known = filings[within].sort_values(["received_at", "filing_id"], ignore_index=True)
     _write(connection, "filings", known)
     _write(connection, "faults", faults[faults["filing_id"].isin(known["filing_id"])].reset_index(drop=True))
-    load_expected(connection, first_period, last_period)
+    load_expected(connection, first_period, last_period, begun=first_period)
 
 
 def _load_events(connection: duckdb.DuckDBPyConnection, events: pd.DataFrame, last_period: str) -> None:

@@ -11,7 +11,7 @@ from data_contracts.calendar import due_on, opens_on
 from data_contracts.contract import Contract
 from data_contracts.divisions import load_divisions, reporters
 from data_contracts.loading import load_contracts
-from data_contracts.periods import last_month, period_end, periods_between
+from data_contracts.periods import last_month, period_end, period_start, periods_between
 from pipelines.home import Home
 from pipelines.ledger import read_filings
 
@@ -19,12 +19,19 @@ _SQL = Path(__file__).parent / "build"
 _DUE_COLUMNS = ["contract", "division_code", "period", "month", "opens_on", "due_on"]
 
 
-def due_filings(contracts: Iterable[Contract], filers: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
-    """Every filing due: contract × reporter valid on the period's last day × period that ends in `first` … `last`."""
+def due_filings(
+    contracts: Iterable[Contract], filers: pd.DataFrame, first: str, last: str, *, begun: str = ""
+) -> pd.DataFrame:
+    """Every filing due: contract × reporter valid on the period's last day × period that ends in `first` … `last`.
+
+    A quarter or year that began before the month `begun` is not due: nobody was asked to file yet when it began.
+    """
     since, until = pd.to_datetime(filers["valid_from"]), pd.to_datetime(filers["valid_to"])
     rows = []
     for contract in contracts:
         for period in periods_between(first, last, contract.frequency):
+            if f"{period_start(period):%Y-%m}" < begun:
+                continue
             end = pd.Timestamp(period_end(period))
             standing = filers.loc[(since.isna() | (since <= end)) & (until.isna() | (until >= end)), "division_code"]
             due, opens, month = due_on(contract, period), opens_on(period), last_month(period)
@@ -32,9 +39,12 @@ def due_filings(contracts: Iterable[Contract], filers: pd.DataFrame, first: str,
     return pd.DataFrame(rows, columns=_DUE_COLUMNS)
 
 
-def load_expected(connection: duckdb.DuckDBPyConnection, first: str, last: str) -> None:
-    """Make `counting_filings` and `expected_filings` from the table `filings`, for periods that end in those months."""
-    due = due_filings(load_contracts().values(), reporters(load_divisions()), first, last)
+def load_expected(connection: duckdb.DuckDBPyConnection, first: str, last: str, *, begun: str = "") -> None:
+    """Make `counting_filings` and `expected_filings` from the table `filings`, for periods that end in those months.
+
+    Periods that began before the month `begun` are left out.
+    """
+    due = due_filings(load_contracts().values(), reporters(load_divisions()), first, last, begun=begun)
     connection.register("due_filings", due)
     for name in ("counting_filings", "expected_filings"):
         connection.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"))

@@ -26,7 +26,7 @@ def framework(dimension_weights: tuple[float, ...] = (3, 2),
     return Framework(
         INDICATORS, ("x", "y"), dimension_of, dimensions / dimensions.sum(),
         indicators / np.bincount(dimension_of, indicators)[dimension_of], BEST, WORST,
-        np.array([True, True, False, True]), PER, 100.0,
+        np.array([True, True, False, True]), np.zeros(4, bool), PER, 100.0,
     )
 
 

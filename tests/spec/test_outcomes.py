@@ -3,6 +3,7 @@
 import duckdb
 import pytest
 
+from data_contracts.periods import periods_between
 from metrics.catalogue import load_catalogue
 from tests.drawn import CONTRACTS, DIVISIONS, DrawnDivision, FilingKey, drawn_connection, with_cells
 
@@ -76,19 +77,23 @@ def test_before_anything_was_due_nobody_is_silent() -> None:
 
 
 def test_when_all_are_silent_every_indicator_says_so_but_reporting_which_counts_it() -> None:
-    states: dict[FilingKey, str] = {(contract, division, period): "missing" for contract, drawn in CONTRACTS.items()
-              for division in REPORTERS
-              for period in (["2026Q1"] if drawn.frequency == "quarter" else ["2026-01", "2026-02", "2026-03"])}
+    due = {contract: periods_between("2026-01", "2026-03", drawn.frequency) for contract, drawn in CONTRACTS.items()}
+    states: dict[FilingKey, str] = {(contract, division, period): "missing" for contract, periods in due.items()
+                                    for period in periods for division in REPORTERS}
+    count = sum(len(periods) for periods in due.values())
     connection = with_cells(drawn_connection(states=states))
+    counted = {"filed_on_time_share": ("value", 0, count), "missing_share": ("value", count, count)}
     for indicator in load_catalogue().indicators:
-        found = {outcome[:3] for outcome in outcomes(connection, indicator.indicator).values()}
-        if indicator.indicator == "filed_on_time_share":
-            # six monthly and four quarterly filings were due from each
-            assert outcomes(connection, indicator.indicator)["652901/own"] == ("value", 0, 10, 0, 1)
-        elif indicator.indicator == "first_pass_share":
-            assert found == {("not_applicable", 0, 0)}
+        found = outcomes(connection, indicator.indicator)
+        if indicator.dimension == "reporting":
+            # of what never came, nothing can have passed, been mended or been late
+            expected = counted.get(indicator.indicator, ("not_applicable", 0, 0))
+            assert found["652901/own"] == (*expected, 0, 1), indicator.indicator
+        elif any(due[contract] for contract in indicator.contracts):
+            assert {outcome[:3] for outcome in found.values()} == {("not_filed", None, None)}, indicator.indicator
         else:
-            assert found == {("not_filed", None, None)}
+            # the year has not ended: nobody was asked yet, and nobody is silent
+            assert set(found.values()) == {("not_applicable", None, None, 0, 0)}, indicator.indicator
 
 
 def test_one_division_alone_is_a_region() -> None:
@@ -115,4 +120,5 @@ def test_the_spine_has_a_cell_for_every_indicator_reading_and_month() -> None:
     cells = connection.execute("""
         SELECT count(*), count(DISTINCT (indicator, scope_code, scope, period)) FROM cells WHERE group_kind = 'all'
     """).fetchall()[0]
-    assert cells == (12 * readings * 3, 12 * readings * 3)
+    every = len(load_catalogue().indicators) * readings * 3
+    assert cells == (every, every)

@@ -24,7 +24,7 @@ NOBODY = Scope(frozenset())
 Read = Callable[[duckdb.DuckDBPyConnection, Scope], pd.DataFrame]
 
 REGION = {"scope_code": "650000", "reading": "area", "period": PERIOD}
-ELSEWHERE = {"contract": "findings", "division_code": "660100", "period": PERIOD}
+ELSEWHERE = {"contract": "incidents", "division_code": "660100", "period": PERIOD}
 
 
 def filing_of_another(connection: duckdb.DuckDBPyConnection) -> str:

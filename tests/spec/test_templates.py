@@ -237,7 +237,8 @@ class TestInstructions:
         words = "\n".join(cells)
         assert {contract.purpose, contract.usage, contract.limitations} <= cells
         assert all(f"第{article}条" in words for article in contract.articles)
-        assert ("2026-10-10" if contract.frequency == "month" else "2026-10-15") in words
+        due = {"month": "2026-10-10", "quarter": "2026-10-15", "year": "2027-01-31"}
+        assert due[contract.frequency] in words
         assert all({column.header, column.help} <= cells for column in contract.columns)
         assert all(code.title in words for column in contract.columns for code in column.codes)
 
