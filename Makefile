@@ -23,7 +23,7 @@ lint: setup-test
 	@$(BIN)/lint-imports --no-logo
 
 test: lint
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 bench: setup
 	@$(BIN)/python -m benchmarks
