@@ -1,11 +1,12 @@
 # `make demo` and `make test` are all that a new machine needs; see README.md.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test lint bench lock clean
+.PHONY: help setup setup-test demo test soak lint bench lock clean
 BIN := .venv/bin
 
 help:
 	@echo "make demo   模拟一个地区并打开网页 http://127.0.0.1:8050"
 	@echo "make test   安装所需并运行全部检查"
+	@echo "make soak   每次换新例子，长时间检验统计与读表的性质"
 	@echo "make bench  测速（结果记入 docs/benchmarks.md）"
 
 setup:
@@ -24,6 +25,9 @@ lint: setup-test
 
 test: lint
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+soak: setup-test
+	@HYPOTHESIS_PROFILE=searching $(BIN)/pytest tests/property --numprocesses 2 --dist loadfile
 
 bench: setup
 	@$(BIN)/python -m benchmarks

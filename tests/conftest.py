@@ -1,14 +1,21 @@
 """Fixtures that several kinds of tests share: a small region that has walked the whole street once."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipelines import snapshots
 from pipelines.building import build
 from pipelines.home import Home
 from pipelines.intake import intake, read_received_list
 from pipelines.simulation import simulate
+
+# The same examples in every run: a change is judged by what it changed. HYPOTHESIS_PROFILE=searching draws new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("searching", deadline=None, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 # A region, two prefectures with counties below them, one 师: every kind of reporter, few of each.
 SMALL_REGION = ["650000", "652900", "652901", "652902", "653200", "653222", "654000", "654023", "660800"]
