@@ -12,6 +12,7 @@ import yaml
 
 from data_contracts.contract import Contract
 from data_contracts.periods import frequency_of, period_end
+from data_contracts.yaml_files import read_yaml
 
 CALENDAR_PATH = Path(__file__).parent / "calendar.yaml"
 # A clerk may file in the last days of the period itself, once the figures are known.
@@ -67,7 +68,7 @@ def extension_of(contract: Contract, period: str, path: Path | None = None) -> E
 def _load(path: Path, _changed: int) -> Mapping[tuple[str, str | None], Extension]:
     found: dict[tuple[str, str | None], Extension] = {}
     try:
-        entries = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("extensions") or []
+        entries = (read_yaml(path) or {}).get("extensions") or []
     except (yaml.YAMLError, AttributeError) as error:
         raise CalendarError(f"{path}：不是有效的收报日历：{error}") from error
     for number, entry in enumerate(entries, start=1):

@@ -38,6 +38,7 @@ from data_contracts.contract import (
 from data_contracts.derived_checks import derived_checks, derived_helper_columns
 from data_contracts.helper_columns import OPERATIONS_ON_OTHERS
 from data_contracts.house_rules import HouseRuleBroken, check_house_rules, check_references
+from data_contracts.yaml_files import read_yaml
 
 ROOT = Path(__file__).parent
 FAMILIES = ("reference", "record_filings", "inspections", "reports", "qualified_units", "routine_duties")
@@ -143,7 +144,7 @@ def load_contract(path: Path) -> Contract:
         ContractError: not YAML, not ODCS, or against a house rule.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContractError(f"{path}: 不是有效的 YAML：{error}") from error
     faults = sorted(_schema_validator().iter_errors(document), key=lambda fault: list(map(str, fault.absolute_path)))

@@ -15,6 +15,8 @@ from typing import Any
 import jsonschema
 import yaml
 
+from data_contracts.yaml_files import LOADER
+
 SCHEMA_FOLDER = Path(__file__).parent / "policies" / "schema"
 
 Place = tuple[str | int, ...]
@@ -77,10 +79,8 @@ def read_policy_document(path: Path, schema: str) -> PolicyDocument:
     return document
 
 
-# libyaml reads ten times faster; PyYAML has it in its wheels, and a build without it reads the same.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Dates stay text: the JSON schema sees one type, and a day that does not exist is our fault to tell.
-_TextDates: Any = type("_TextDates", (_Loader,), {
+_TextDates: Any = type("_TextDates", (LOADER,), {
     "yaml_implicit_resolvers": {
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()

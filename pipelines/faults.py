@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_contracts.contract import Strength
+from data_contracts.yaml_files import read_yaml
 
 REFUSALS_PATH = Path(__file__).parent / "refusals.yaml"
 
@@ -61,7 +60,7 @@ class RefusalError(Exception):
 @cache
 def _refusals() -> dict[str, dict[str, str]]:
     """Code → `what` and `remedy`, as `refusals.yaml` has them."""
-    table: dict[str, dict[str, str]] = yaml.safe_load(REFUSALS_PATH.read_text(encoding="utf-8"))
+    table: dict[str, dict[str, str]] = read_yaml(REFUSALS_PATH)
     return table
 
 

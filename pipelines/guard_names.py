@@ -10,12 +10,11 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 import data_contracts
+from data_contracts.yaml_files import read_yaml
 from pipelines.guard_texts import fold
 
-_WORDS: dict[str, str] = yaml.safe_load(Path(__file__).with_name("name_words.yaml").read_text(encoding="utf-8"))
+_WORDS: dict[str, str] = read_yaml(Path(__file__).with_name("name_words.yaml"))
 
 
 def _characters(key: str) -> frozenset[str]:

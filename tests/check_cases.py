@@ -13,12 +13,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import yaml
 
 from data_contracts.contract import PERIOD_COLUMNS, Contract
 from data_contracts.helper_columns import add_helper_columns
 from data_contracts.loading import load_contracts
 from data_contracts.periods import period_end, period_start
+from data_contracts.yaml_files import read_yaml
 from pipelines.batches import Batch, Filing
 from pipelines.home import Home
 from pipelines.parsing import ARROW_TYPES
@@ -28,7 +28,7 @@ from pipelines.records import Records
 CONTRACTS = load_contracts()
 FOLDER = Path(__file__).parent / "spec" / "check_cases"
 CASES: dict[str, dict[str, Any]] = {
-    path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))
+    path.stem: read_yaml(path) for path in sorted(FOLDER.glob("*.yaml"))
 }
 REPORTER = "652901"
 RECEIVED = datetime(2026, 12, 1)

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from data_contracts.yaml_files import read_yaml
 
 _FOLDER = Path(__file__).parent
 
@@ -12,5 +12,5 @@ _FOLDER = Path(__file__).parent
 @cache
 def load(name: str) -> dict[str, Any]:
     """Settings `region`, `duties`, `names` or `clerks` from the YAML of that name; FileNotFoundError if none."""
-    settings: dict[str, Any] = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    settings: dict[str, Any] = read_yaml(_FOLDER / f"{name}.yaml")
     return settings
