@@ -24,6 +24,7 @@ from pipelines.records import Records, as_frame
 
 os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the library is imported
 import great_expectations as gx
+from great_expectations.execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
@@ -74,7 +75,7 @@ class Checker:
         if frame.empty or not self._checks:
             return {}
         batch = self._definition.get_batch(batch_parameters={"dataframe": frame})
-        with _configurations_remembered():
+        with _remembered():
             outcome = batch.validate(self._suite, result_format=_RESULT_FORMAT)
         found: dict[str, list[tuple[str, int]]] = {}
         seen = set()
@@ -94,26 +95,41 @@ class Checker:
 
 
 @contextmanager
-def _configurations_remembered() -> Iterator[None]:
-    """Let Great Expectations 1.24 build each expectation's configuration once in a validation, not a hundred times.
+def _remembered() -> Iterator[None]:
+    """Let Great Expectations 1.24 do once in a validation what it does many times over, with the same outcome.
 
-    Nothing changes an expectation while it is validated; a fifth of the time goes into building them anew.
+    Each expectation's configuration is built a hundred times, and the rows that an expectation looks at (its condition,
+    its empty cells) are picked out of the whole table for each of its six metrics. Nothing changes an expectation or
+    the table while it is validated.
     """
-    patched: Any = Expectation
-    build = patched.configuration.fget
-    remembered: dict[int, tuple[Any, Any]] = {}
+    expectation_class: Any = Expectation
+    build, pick = expectation_class.configuration.fget, PandasExecutionEngine.get_domain_records
+    configurations: dict[int, tuple[Any, Any]] = {}
+    picked: dict[str, pd.DataFrame] = {}
 
     def configuration(expectation: Any) -> Any:
-        known = remembered.get(id(expectation))
+        known = configurations.get(id(expectation))
         if known is None:  # the expectation is kept beside it, so that its id is not given to another
-            known = remembered[id(expectation)] = (expectation, build(expectation))
+            known = configurations[id(expectation)] = (expectation, build(expectation))
         return known[1]
 
-    patched.configuration = property(configuration)
+    def get_domain_records(engine: Any, domain_kwargs: dict[str, Any]) -> pd.DataFrame:
+        names = [domain_kwargs[key] for key in ("column", "column_A", "column_B") if domain_kwargs.get(key)]
+        columns = list(dict.fromkeys([*INDEX_COLUMNS, *names, *(domain_kwargs.get("column_list") or ())]))
+        if len(columns) == len(INDEX_COLUMNS):
+            return pick(engine, domain_kwargs)
+        key = repr(sorted(domain_kwargs.items()))
+        if key not in picked:
+            picked[key] = pick(engine, domain_kwargs)[columns]
+        return picked[key]
+
+    expectation_class.configuration = property(configuration)
+    PandasExecutionEngine.get_domain_records = get_domain_records
     try:
         yield
     finally:
-        patched.configuration = property(build)
+        expectation_class.configuration = property(build)
+        PandasExecutionEngine.get_domain_records = pick
 
 
 def _configuration(check: Check) -> ExpectationConfiguration:
