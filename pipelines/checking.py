@@ -103,7 +103,8 @@ def _remembered() -> Iterator[None]:
     the table while it is validated.
     """
     expectation_class: Any = Expectation
-    build, pick = expectation_class.configuration.fget, PandasExecutionEngine.get_domain_records
+    engine_class: Any = PandasExecutionEngine
+    build, pick = expectation_class.configuration.fget, engine_class.get_domain_records
     configurations: dict[int, tuple[Any, Any]] = {}
     picked: dict[str, pd.DataFrame] = {}
 
@@ -117,19 +118,20 @@ def _remembered() -> Iterator[None]:
         names = [domain_kwargs[key] for key in ("column", "column_A", "column_B") if domain_kwargs.get(key)]
         columns = list(dict.fromkeys([*INDEX_COLUMNS, *names, *(domain_kwargs.get("column_list") or ())]))
         if len(columns) == len(INDEX_COLUMNS):
-            return pick(engine, domain_kwargs)
+            whole: pd.DataFrame = pick(engine, domain_kwargs)
+            return whole
         key = repr(sorted(domain_kwargs.items()))
         if key not in picked:
             picked[key] = pick(engine, domain_kwargs)[columns]
         return picked[key]
 
     expectation_class.configuration = property(configuration)
-    PandasExecutionEngine.get_domain_records = get_domain_records
+    engine_class.get_domain_records = get_domain_records
     try:
         yield
     finally:
         expectation_class.configuration = property(build)
-        PandasExecutionEngine.get_domain_records = pick
+        engine_class.get_domain_records = pick
 
 
 def _configuration(check: Check) -> ExpectationConfiguration:
