@@ -24,7 +24,7 @@ from pipelines.records import Records, as_frame
 
 os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the library is imported
 import great_expectations as gx
-from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
