@@ -26,8 +26,10 @@ def write_indicators(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
     """The table `indicators`: the catalogue as computed with, in the order shown (`position` from 1)."""
     connection.execute(_sql("indicators"))
     rows = [_indicator_row(position, indicator) for position, indicator in enumerate(catalogue.indicators, start=1)]
-    marks = ", ".join("?" for _ in rows[0])
-    connection.executemany(f"INSERT INTO indicators VALUES ({marks})", rows)
+    names = [str(row[0]) for row in connection.execute("DESCRIBE indicators").fetchall()]
+    connection.register("incoming", pd.DataFrame(rows, columns=names))
+    connection.execute("INSERT INTO indicators BY NAME SELECT * FROM incoming")
+    connection.unregister("incoming")
 
 
 def create_cells(
