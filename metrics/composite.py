@@ -12,6 +12,7 @@ Source: OECD/JRC, Handbook on Constructing Composite Indicators (2008), steps 5â
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,7 @@ Floats = NDArray[np.float64]
 
 _SQL = Path(__file__).parent / "index"
 DRAWS = 2000
+THREADS = 2  # months drawn side by side; each has its own seed, so that their order does not matter
 INTERVAL = (0.05, 0.95)
 ROOT = "index"
 
@@ -58,13 +60,16 @@ def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue
     indicators = {indicator.indicator: indicator for indicator in catalogue.indicators}
     cells = dict(list(connection.execute(_sql("cells")).df().groupby("period")))
     peers = {(code, scope): peer_set for code, scope, peer_set in connection.execute(_sql("peers")).fetchall()}
-    scores, parts = [], []
-    for period in periods:
+
+    def score(period: str) -> IndexFrame:
         policy = policies.at(period)
         framework = build_framework(policy, indicators)
-        found = score_units(cells[period], framework, policy.index_tiers, peers=peers, seed=seed_of(period))
-        scores.append(found.scores.assign(period=period))
-        parts.append(found.parts.assign(period=period))
+        return score_units(cells[period], framework, policy.index_tiers, peers=peers, seed=seed_of(period))
+
+    with ThreadPoolExecutor(THREADS) as pool:  # drawing is numpy's work, which does not hold the interpreter
+        found = dict(zip(periods, pool.map(score, periods), strict=True))
+    scores = [frame.scores.assign(period=period) for period, frame in found.items()]
+    parts = [frame.parts.assign(period=period) for period, frame in found.items()]
     connection.execute(_sql("tables"))
     incoming = {"scores": pd.concat(scores), "parts": pd.concat(parts), "policies": policies.frame()}
     for name, frame in incoming.items():

@@ -46,10 +46,10 @@ def create_cells(
     connection.execute(_sql("periods_of_record"))
     connection.execute(_sql("coverage"))
     connection.execute(_sql("contributions_table"))
-    for indicator in catalogue.indicators:
+    for position, indicator in enumerate(catalogue.indicators, start=1):
         tell(f"计算指标：{indicator.title}")
         connection.execute(_sql("contributions"), {
-            "indicator": indicator.indicator,
+            "position": position,
             "fact": catalogue.facts.facts[indicator.fact].table,
             "numerator": indicator.numerator,
             "denominator": indicator.denominator,
@@ -57,13 +57,15 @@ def create_cells(
             "window_months": indicator.window_months,
         })
     tell("汇总到各级各地")
+    connection.execute(_sql("keys"))
     connection.execute(_sql("sums"))
     connection.register("intervals", intervals_of(connection.execute(_sql("counts")).df()))
     connection.register("places", places_of(connection.execute(_sql("row_counts")).df()))
     connection.execute(_sql("cells"))
     connection.unregister("intervals")
     connection.unregister("places")
-    connection.execute("DROP TABLE contributions; DROP TABLE sums")
+    for table in ("contributions", "sums", "cell_places", "cell_months", "cell_groups"):
+        connection.execute(f"DROP TABLE {table}")
 
 
 def intervals_of(counts: pd.DataFrame) -> pd.DataFrame:
