@@ -25,7 +25,7 @@ from scipy.stats import rankdata
 from metrics.catalogue import Catalogue
 from metrics.composite_draws import Singles, draw_scores, rank_draws
 from metrics.composite_framework import Framework, UnitValues, arrange_values, build_framework
-from metrics.policies import IndexTiers, load_policies
+from metrics.policies import IndexTiers, Policies, load_policies
 from metrics.warning_definitions import TIERS
 
 Floats = NDArray[np.float64]
@@ -45,18 +45,20 @@ class IndexFrame:
     parts: pd.DataFrame
 
 
-def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, periods: list[str]) -> None:
+def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, periods: list[str],
+                  policies: Policies | None = None) -> None:
     """Write `index_scores`, `index_parts` and `policies`; each month by the policy of its last day.
 
     Args:
         connection: holds `cells`, `indicators`, `scopes` and `divisions`.
         catalogue: the indicators that the cells are of.
         periods: months to compute, `2026-09`.
+        policies: by default those that ship.
 
     Raises:
         PolicyError: a policy that cannot be used, or none in force in one of the months.
     """
-    policies = load_policies(catalogue=catalogue)
+    policies = policies or load_policies(catalogue=catalogue)
     indicators = {indicator.indicator: indicator for indicator in catalogue.indicators}
     cells = dict(list(connection.execute(_sql("cells")).df().groupby("period")))
     peers = {(code, scope): peer_set for code, scope, peer_set in connection.execute(_sql("peers")).fetchall()}
