@@ -1,7 +1,7 @@
 """Commands of the computed side: build, publish, trace a number, say what there is."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -19,6 +19,9 @@ from commands.terminal import (
     progress,
 )
 
+if TYPE_CHECKING:
+    from pipelines.snapshots import SnapshotInfo
+
 
 @app.command(cls=Command)
 def build(
@@ -26,19 +29,28 @@ def build(
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="回溯：只算到这一天（如 2026-07-15）日终时已经知道的")
     ] = None,
+    policy_as_of: Annotated[
+        str | None,
+        typer.Option("--policy-as-of", help="各月都用这一天（如 2026-03-01）有效的政策参数计算；不写则各月用当月月末的"),
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
     """由已接收的报表计算指标、指数和预警，得到一版草稿快照。"""
     from pipelines.building import build as build_snapshot
 
-    day = _day(as_of)
+    day, policy_day = _past_day(as_of), _day(policy_as_of)
     with progress(as_json) as report:
-        snapshot_id = build_snapshot(open_home(home), period=period, as_of=day, progress=report)
+        snapshot_id = build_snapshot(
+            open_home(home), period=period, as_of=day, policy_as_of=policy_day, progress=report
+        )
     if as_json:
-        print_json({"snapshot": snapshot_id, "state": "draft" if day is None else "looking back", "as_of": as_of})
-    elif day:
-        print(f"快照 {snapshot_id} 已生成：{day} 日终时的情况，供比对，不能发布。")
+        state = "looking back" if day else "other policy" if policy_day else "draft"
+        print_json({"snapshot": snapshot_id, "state": state, "as_of": as_of, "policy_as_of": policy_as_of})
+    elif day or policy_day:
+        known = [f"{day} 日终时的情况"] if day else []
+        by_policy = [f"各月都用 {policy_day} 的政策参数"] if policy_day else []
+        print(f"快照 {snapshot_id} 已生成：{'，'.join(known + by_policy)}，供比对，不能发布。")
     else:
         print(f"快照 {snapshot_id} 已生成（草稿）。核对后用 oversight publish {snapshot_id} 发布。")
 
@@ -47,10 +59,14 @@ def _day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"日期“{text}”写法不对，应如 2026-07-15") from error
-    if day > datetime.now().date():
+
+
+def _past_day(text: str | None) -> date | None:
+    day = _day(text)
+    if day is not None and day > datetime.now().date():
         raise typer.BadParameter(f"{day} 还没有到，不能回溯")
     return day
 
@@ -98,6 +114,13 @@ def trace(
         print(found.to_text())
 
 
+def _state_title(info: "SnapshotInfo") -> str:
+    if info.is_for_comparison:
+        known = [f"截至 {info.as_of}"] if info.as_of else []
+        return "，".join(known + ([f"政策参数用 {info.policy_date} 的"] if info.policy_date else []))
+    return "已发布" if info.is_current else "草稿"
+
+
 @app.command(cls=Command)
 def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
     """现在收了多少报表，有哪些快照，哪一版已发布。"""
@@ -117,6 +140,6 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None
             info.snapshot_id,
             info.period,
             f"{info.built_at:%Y-%m-%d %H:%M}",
-            (f"截至 {info.as_of}" if info.as_of else "已发布" if info.is_current else "草稿") + simulated,
+            _state_title(info) + simulated,
         )
     Console().print(table if shelf else "还没有快照。")

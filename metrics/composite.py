@@ -12,6 +12,7 @@ Source: OECD/JRC, Handbook on Constructing Composite Indicators (2008), steps 5â
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +25,14 @@ from scipy.stats import rankdata
 from metrics.catalogue import Catalogue
 from metrics.composite_draws import Singles, draw_scores, rank_draws
 from metrics.composite_framework import Framework, UnitValues, arrange_values, build_framework
-from metrics.policies import IndexTiers, load_policies
+from metrics.policies import IndexTiers, Policies, load_policies
 from metrics.warning_definitions import TIERS
 
 Floats = NDArray[np.float64]
 
 _SQL = Path(__file__).parent / "index"
 DRAWS = 2000
+THREADS = 2  # months drawn side by side; each has its own seed, so that their order does not matter
 INTERVAL = (0.05, 0.95)
 ROOT = "index"
 
@@ -43,28 +45,33 @@ class IndexFrame:
     parts: pd.DataFrame
 
 
-def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, periods: list[str]) -> None:
+def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, periods: list[str],
+                  policies: Policies | None = None) -> None:
     """Write `index_scores`, `index_parts` and `policies`; each month by the policy of its last day.
 
     Args:
         connection: holds `cells`, `indicators`, `scopes` and `divisions`.
         catalogue: the indicators that the cells are of.
         periods: months to compute, `2026-09`.
+        policies: by default those that ship.
 
     Raises:
         PolicyError: a policy that cannot be used, or none in force in one of the months.
     """
-    policies = load_policies(catalogue=catalogue)
+    policies = policies or load_policies(catalogue=catalogue)
     indicators = {indicator.indicator: indicator for indicator in catalogue.indicators}
     cells = dict(list(connection.execute(_sql("cells")).df().groupby("period")))
     peers = {(code, scope): peer_set for code, scope, peer_set in connection.execute(_sql("peers")).fetchall()}
-    scores, parts = [], []
-    for period in periods:
+
+    def score(period: str) -> IndexFrame:
         policy = policies.at(period)
         framework = build_framework(policy, indicators)
-        found = score_units(cells[period], framework, policy.index_tiers, peers=peers, seed=seed_of(period))
-        scores.append(found.scores.assign(period=period))
-        parts.append(found.parts.assign(period=period))
+        return score_units(cells[period], framework, policy.index_tiers, peers=peers, seed=seed_of(period))
+
+    with ThreadPoolExecutor(THREADS) as pool:  # drawing is numpy's work, which does not hold the interpreter
+        found = dict(zip(periods, pool.map(score, periods), strict=True))
+    scores = [frame.scores.assign(period=period) for period, frame in found.items()]
+    parts = [frame.parts.assign(period=period) for period, frame in found.items()]
     connection.execute(_sql("tables"))
     incoming = {"scores": pd.concat(scores), "parts": pd.concat(parts), "policies": policies.frame()}
     for name, frame in incoming.items():

@@ -1,6 +1,7 @@
 """Everything that a snapshot derives from filed rows, in order, inside one DuckDB connection."""
 
 from collections.abc import Callable
+from datetime import date
 
 import duckdb
 
@@ -12,7 +13,12 @@ Progress = Callable[[str, int, int], None]
 
 
 def compute(
-    connection: duckdb.DuckDBPyConnection, *, period: str, first_period: str, progress: Progress | None = None
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    period: str,
+    first_period: str,
+    policy_as_of: date | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Facts → cells → index → warnings; a pure function of the tables that the build has loaded.
 
@@ -21,6 +27,7 @@ def compute(
             with the rows of the filings that count. Gets `months`, `fact_*`, `indicators`, `coverage`, `cells`,
             `reporting_scores` and the tables of the index and the warnings.
         period, first_period: last and first as-of month, `2026-10`.
+        policy_as_of: compute every month with the policy of this day; by default each with that of its own last day.
         progress: told each step, as `progress(title, done, total)`.
 
     Raises:
@@ -28,10 +35,12 @@ def compute(
     """
     # Late, because they read cells and facts: composite and warning_rules know this layer, it does not know them.
     from metrics.composite import compute_index
+    from metrics.policies import load_policies
     from metrics.reporting_scores import compute_reporting_scores
     from metrics.warning_rules import compute_warnings
 
     catalogue = load_catalogue()
+    policies = load_policies(catalogue=catalogue).fix(policy_as_of)
     steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 5)
     steps.begin("排定月份")
     periods = create_months(connection, first_period=first_period, period=period)
@@ -39,11 +48,11 @@ def compute(
     write_indicators(connection, catalogue)
     create_cells(connection, catalogue, steps.begin)
     steps.begin("计算报送评分")
-    compute_reporting_scores(connection, catalogue=catalogue, periods=periods)
+    compute_reporting_scores(connection, catalogue=catalogue, periods=periods, policies=policies)
     steps.begin("计算综合指数")
-    compute_index(connection, catalogue=catalogue, periods=periods)
+    compute_index(connection, catalogue=catalogue, periods=periods, policies=policies)
     steps.begin("生成预警")
-    compute_warnings(connection, catalogue=catalogue, periods=periods)
+    compute_warnings(connection, catalogue=catalogue, periods=periods, policies=policies)
     steps.finish("计算完成")
 
 

@@ -6,7 +6,7 @@ The files are in `metrics/policies/`; each version says from when it holds, on w
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -85,10 +85,25 @@ class PolicyOfDay:
 
 @dataclass(frozen=True)
 class Policies:
-    """All versions of all policies, and the indicators (by id) they were checked against."""
+    """All versions of all policies, and the indicators (by id) they were checked against.
+
+    `fixed_on`: the day whose policy answers for every day that is asked for; None, as usual, leaves each day its own.
+    """
 
     versions: tuple[Version, ...]
     indicators: Mapping[str, Indicator]
+    fixed_on: date | None = None
+
+    def fix(self, day: date | None) -> "Policies":
+        """The same with the policy of one day for all days, as if it had always held; None changes nothing.
+
+        Raises:
+            PolicyError: a policy has no version in force on that day.
+        """
+        fixed = self if day is None else replace(self, fixed_on=day)
+        if day is not None:
+            fixed.at(day)
+        return fixed
 
     def at(self, when: date | str) -> PolicyOfDay:
         """The policy in force on a day, or on the last day of a period (`2026-03`, `2026Q1`).
@@ -96,7 +111,7 @@ class Policies:
         Raises:
             PolicyError: a policy has no version in force then.
         """
-        day = period_end(when) if isinstance(when, str) else when
+        day = self.fixed_on or (period_end(when) if isinstance(when, str) else when)
         weights, tiers = self.body("weights", day), self.body("index_tiers", day)
         goalposts = {indicator: Goalpost(**posts) for indicator, posts in self.body("goalposts", day).items()}
         return PolicyOfDay(
@@ -109,17 +124,22 @@ class Policies:
         )
 
     def frame(self) -> pd.DataFrame:
-        """The snapshot's table `policies`: policy, valid_from, source, reason, body (JSON text)."""
+        """The snapshot's table `policies`: policy, valid_from, source, reason, body (JSON text).
+
+        Fixed on a day, what came into force after it is left out: nothing was computed with it.
+        """
         rows = [
             (version.policy, version.valid_from, version.source, version.reason,
              json.dumps(version.body, ensure_ascii=False, sort_keys=True))
             for version in self.versions
+            if self.fixed_on is None or version.valid_from <= self.fixed_on
         ]
         frame = pd.DataFrame(rows, columns=["policy", "valid_from", "source", "reason", "body"])
         return frame.sort_values(["policy", "valid_from"], ignore_index=True)
 
     def body(self, policy: str, day: date) -> Mapping[str, Any]:
         """The body of a policy's version on a day, as written; PolicyError when none is in force."""
+        day = self.fixed_on or day
         for version in self.versions:
             if version.policy == policy and version.holds_on(day):
                 return version.body

@@ -26,8 +26,10 @@ def write_indicators(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
     """The table `indicators`: the catalogue as computed with, in the order shown (`position` from 1)."""
     connection.execute(_sql("indicators"))
     rows = [_indicator_row(position, indicator) for position, indicator in enumerate(catalogue.indicators, start=1)]
-    marks = ", ".join("?" for _ in rows[0])
-    connection.executemany(f"INSERT INTO indicators VALUES ({marks})", rows)
+    names = [str(row[0]) for row in connection.execute("DESCRIBE indicators").fetchall()]
+    connection.register("incoming", pd.DataFrame(rows, columns=names))
+    connection.execute("INSERT INTO indicators BY NAME SELECT * FROM incoming")
+    connection.unregister("incoming")
 
 
 def create_cells(
@@ -44,10 +46,10 @@ def create_cells(
     connection.execute(_sql("periods_of_record"))
     connection.execute(_sql("coverage"))
     connection.execute(_sql("contributions_table"))
-    for indicator in catalogue.indicators:
+    for position, indicator in enumerate(catalogue.indicators, start=1):
         tell(f"计算指标：{indicator.title}")
         connection.execute(_sql("contributions"), {
-            "indicator": indicator.indicator,
+            "position": position,
             "fact": catalogue.facts.facts[indicator.fact].table,
             "numerator": indicator.numerator,
             "denominator": indicator.denominator,
@@ -55,13 +57,15 @@ def create_cells(
             "window_months": indicator.window_months,
         })
     tell("汇总到各级各地")
+    connection.execute(_sql("keys"))
     connection.execute(_sql("sums"))
     connection.register("intervals", intervals_of(connection.execute(_sql("counts")).df()))
     connection.register("places", places_of(connection.execute(_sql("row_counts")).df()))
     connection.execute(_sql("cells"))
     connection.unregister("intervals")
     connection.unregister("places")
-    connection.execute("DROP TABLE contributions; DROP TABLE sums")
+    for table in ("contributions", "sums", "cell_places", "cell_months", "cell_groups"):
+        connection.execute(f"DROP TABLE {table}")
 
 
 def intervals_of(counts: pd.DataFrame) -> pd.DataFrame:

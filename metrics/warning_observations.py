@@ -11,7 +11,7 @@ import pandas as pd
 from data_contracts.periods import period_title
 from metrics.catalogue import Catalogue, Indicator
 from metrics.warning_definitions import EVIDENCE_COLUMNS, QUERY_COLUMNS
-from metrics.warning_judgement import PLACE_COLUMNS, Row, plain
+from metrics.warning_judgement import PLACE_COLUMNS, Row, plain_records
 
 _SQL = Path(__file__).parent / "warnings"
 CELLS = "cells"
@@ -22,29 +22,25 @@ def read_sql(name: str) -> str:
     return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def observe(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, queries: Sequence[str],
-            periods: Sequence[str]) -> dict[str, dict[str, pd.DataFrame]]:
-    """Rows of each query by month.
+def observe(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue,
+            queries: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Rows of each query, of all months.
 
     Args:
         connection: holds facts, cells, and the tables of the contracts.
         catalogue: the indicators of the cells.
         queries: names of the queries that the rules need.
-        periods: months to evaluate.
 
     Returns:
-        query → month → rows with the columns that `warning_definitions` promises for the query; months without rows
-        are there too.
+        query → rows with the columns that `warning_definitions` promises for the query.
     """
     connection.execute(read_sql("prepare"))
-    found: dict[str, dict[str, pd.DataFrame]] = {}
+    found: dict[str, pd.DataFrame] = {}
     for query in queries:
-        rows = _with_words(query, connection.execute(read_sql(query)).df(), catalogue)
-        missing = (QUERY_COLUMNS[query] | set(EVIDENCE_COLUMNS)) - set(rows.columns)
+        found[query] = _with_words(query, connection.execute(read_sql(query)).df(), catalogue)
+        missing = (QUERY_COLUMNS[query] | set(EVIDENCE_COLUMNS)) - set(found[query].columns)
         if missing:
             raise KeyError(f"查询 {query} 缺少列 {'、'.join(sorted(missing))}")
-        by_period = dict(list(rows.groupby("period")))
-        found[query] = {period: by_period.get(period, rows.iloc[:0]) for period in periods}
     connection.execute(read_sql("finish"))
     return found
 
@@ -100,16 +96,16 @@ def threshold_evidence(connection: duckdb.DuckDBPyConnection, catalogue: Catalog
     connection.unregister("beyond")
     titles = (fact.columns[indicator.numerator], fact.columns[indicator.denominator])
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in rows.to_dict("records"):
-        place = {name: plain(row[name]) for name in PLACE_COLUMNS}
+    for row in plain_records(rows):
+        place = {name: row[name] for name in PLACE_COLUMNS}
         detail = _fault_words(row, titles, is_higher_better)
         found.setdefault((row["period"], row["division_code"]), []).append({**place, "detail": detail})
     return {key: tuple(evidence) for key, evidence in found.items()}
 
 
-def _fault_words(row: Mapping[Any, Any], titles: tuple[str, str], is_higher_better: bool) -> str:
+def _fault_words(row: Row, titles: tuple[str, str], is_higher_better: bool) -> str:
     """Why a row counts against the duty: the flag it lacks or has, or its two amounts."""
-    done, due = plain(row["numerator"]), plain(row["denominator"])
+    done, due = row["numerator"], row["denominator"]
     subject = row["fact_subject"]
     if row["contract"] == subject or row["sheet"] is None:
         subject = f"{subject}（{period_title(row['evidence_period'])}）"

@@ -20,7 +20,7 @@ from metrics.policies import Policies, load_policies
 from metrics.warning_continuity import UNKNOWN, Sighting, Standing, Subject, continue_warnings
 from metrics.warning_definitions import TIER_TITLES, Rule
 from metrics.warning_judgement import Cause, Row, gather_causes, judge_rows
-from metrics.warning_observations import observe, read_sql, threshold_evidence, value_text
+from metrics.warning_observations import CELLS, observe, read_sql, threshold_evidence, value_text
 
 Bureaus = Mapping[str, Mapping[str, str]]
 CauseKey = tuple[Subject, str]
@@ -56,34 +56,44 @@ def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalo
     policies = policies or load_policies(catalogue=catalogue)
     named = connection.execute(read_sql("bureaus")).df().to_dict("records")
     bureaus = {row["division_code"]: {str(name): word for name, word in row.items()} for row in named}
-    rules = {period: policies.at(period).rules for period in periods}
-    queries = sorted({rule.query for standing in rules.values() for rule in standing})
-    observed = observe(connection, catalogue, queries, periods)
+    standing_rules = _months_of_rules(policies, periods)
+    observed = observe(connection, catalogue, sorted({rule.query for rule in standing_rules}))
+    by_indicator = dict(list(observed[CELLS].groupby("subject"))) if CELLS in observed else {}
     causes: dict[CauseKey, Cause] = {}
     unknown: list[Sighting] = []
-    for period in periods:
-        for rule in rules[period]:
-            rows = observed[rule.query][period]
-            if rule.indicator is not None:
-                rows = rows[rows["subject"] == rule.indicator]
-                unknown.extend(_not_filed(rows, rule, period))
-                rows = rows[rows["cases"] >= rule.least_cases]
-            causes.update(_causes(rows, rule, period, bureaus, catalogue))
+    for rule, months in standing_rules.items():
+        rows = observed[rule.query]
+        if rule.indicator is not None:
+            rows = by_indicator.get(rule.indicator, rows.iloc[:0])
+        rows = rows[rows["period"].isin(months)]
+        if rule.indicator is not None:
+            unknown.extend(_not_filed(rows, rule))
+            rows = rows[rows["cases"] >= rule.least_cases]
+        causes.update(_causes(rows, rule, bureaus, catalogue))
     _add_threshold_evidence(connection, catalogue, causes)
     sightings = [Sighting(about, period, cause.tier, cause.calm_periods) for (about, period), cause in causes.items()]
     standing = continue_warnings([*sightings, *unknown], periods)
     _write(connection, [_warning(one, causes) for one in standing], _evidence_rows(standing, causes))
 
 
-def _not_filed(rows: pd.DataFrame, rule: Rule, period: str) -> list[Sighting]:
+def _months_of_rules(policies: Policies, periods: list[str]) -> dict[Rule, list[str]]:
+    """Every rule as it stood at some time, and the months in which just this wording stood: judged together."""
+    months: dict[Rule, list[str]] = {}
+    for period in periods:
+        for rule in policies.at(period).rules:
+            months.setdefault(rule, []).append(period)
+    return months
+
+
+def _not_filed(rows: pd.DataFrame, rule: Rule) -> list[Sighting]:
     """Reporters whose indicator has no number because nothing was filed: that is not an improvement."""
-    silent = rows.loc[rows["outcome"] == "not_filed", "division_code"]
+    silent = rows[rows["outcome"] == "not_filed"]
     assert rule.indicator is not None
-    return [Sighting(Subject(rule.rule, division, rule.indicator), period, UNKNOWN) for division in silent]
+    places = zip(silent["division_code"].tolist(), silent["period"].tolist(), strict=True)
+    return [Sighting(Subject(rule.rule, division, rule.indicator), period, UNKNOWN) for division, period in places]
 
 
-def _causes(rows: pd.DataFrame, rule: Rule, period: str, bureaus: Bureaus,
-            catalogue: Catalogue) -> dict[CauseKey, Cause]:
+def _causes(rows: pd.DataFrame, rule: Rule, bureaus: Bureaus, catalogue: Catalogue) -> dict[CauseKey, Cause]:
     judged = judge_rows(rows, rule)
     if rule.indicator is not None and len(judged):
         indicator = catalogue.indicator(rule.indicator)
@@ -93,8 +103,7 @@ def _causes(rows: pd.DataFrame, rule: Rule, period: str, bureaus: Bureaus,
             cut_off_text=[value_text(limit, indicator) for limit in limits],
             value_text=[value_text(value, indicator, limit) for value, limit in beside],
         )
-    found = gather_causes(judged, rule, bureaus, period_end(period))
-    return {(cause.about, period): cause for cause in found}
+    return {(cause.about, cause.period): cause for cause in gather_causes(judged, rule, bureaus)}
 
 
 def _add_threshold_evidence(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue,

@@ -2,7 +2,7 @@
 
 A pure function of what was filed and of the data files in this program: nothing here asks the clock, so two builds
 of the same period hold equal values (only `snapshot_id` and `built_at` in `meta` differ). With `as_of` only what the
-ledger knew at the end of that day goes in.
+ledger knew at the end of that day goes in; with `policy_as_of` all months are computed with the policy of that day.
 """
 
 import hashlib
@@ -34,7 +34,12 @@ class BuildError(Exception):
 
 
 def build(
-    home: Home, *, period: str | None = None, as_of: date | None = None, progress: Progress | None = None
+    home: Home,
+    *,
+    period: str | None = None,
+    as_of: date | None = None,
+    policy_as_of: date | None = None,
+    progress: Progress | None = None,
 ) -> str:
     """Build a draft snapshot up to a month and give back its id.
 
@@ -42,18 +47,20 @@ def build(
         home: the home folder with archive and ledger.
         period: the month to build for; the newest month that anyone has filed for if None.
         as_of: build what was known at the end of this day: only what had come, been withdrawn or corrected by then.
+        policy_as_of: compute every month with the policy of this day; by default each with that of its own day.
         progress: told each step.
 
     Raises:
         BuildError: nothing has been accepted yet, or the month is malformed or before the first filing.
         CorrectionError: a correction does not fit what is on file any more.
+        PolicyError: a policy cannot be used, or has no version in force on a day that is asked for.
     """
     say: Progress = progress or (lambda title, done, total: None)
     staging.restage(home, progress=progress)
     moment = None if as_of is None else datetime.combine(as_of, time.max)
     filings, faults = ledger.read_filings(home, as_of=moment), ledger.read_faults(home)
     first_period, last_period = _span(filings, period)
-    snapshot_id = snapshots.next_snapshot_id(home, last_period, as_of)
+    snapshot_id = snapshots.next_snapshot_id(home, last_period, as_of, policy_as_of)
     temporary = home.snapshots / f".{snapshot_id}.{os.getpid()}.building"
     temporary.unlink(missing_ok=True)
     try:
@@ -65,8 +72,16 @@ def build(
             _load_rows(connection, home)
             corrections.apply_corrections(connection, corrections.read_corrections(home, as_of=moment), last_period)
             say("装载报送数据", 1, 1)
-            compute(connection, period=last_period, first_period=first_period, progress=progress)
-            _write_meta(connection, snapshot_id, first_period, last_period, as_of)
+            compute(
+                connection,
+                period=last_period,
+                first_period=first_period,
+                policy_as_of=policy_as_of,
+                progress=progress,
+            )
+            span = {"period": last_period, "first_period": first_period}
+            days = {"as_of": as_of, "policy_date": policy_as_of}
+            _write_meta(connection, snapshot_id, span, days)
             comment_tables(connection)
             connection.execute("CHECKPOINT")
         temporary.rename(snapshots.snapshot_path(home, snapshot_id))
@@ -186,20 +201,19 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFram
 
 
 def _write_meta(
-    connection: duckdb.DuckDBPyConnection, snapshot_id: str, first_period: str, last_period: str, as_of: date | None
+    connection: duckdb.DuckDBPyConnection, snapshot_id: str, span: dict[str, str], days: dict[str, date | None]
 ) -> None:
     (simulated,) = connection.execute("SELECT coalesce(bool_or(is_simulated), false) FROM filings").fetchall()[0]
     (share,) = connection.execute(
         "SELECT count(*) FILTER (WHERE filing_id IS NOT NULL) / nullif(count(*), 0) "
         "FROM expected_filings WHERE month = ?",
-        [last_period],
+        [span["period"]],
     ).fetchall()[0]
     meta = {
         "snapshot_id": snapshot_id,
-        "period": last_period,
-        "first_period": first_period,
+        **span,
         "built_at": f"{datetime.now():%Y-%m-%dT%H:%M:%S}",
-        "as_of": "" if as_of is None else as_of.isoformat(),
+        **{name: "" if day is None else day.isoformat() for name, day in days.items()},
         "is_simulated": str(bool(simulated)).lower(),
         "completeness": "" if share is None else f"{share:.6f}",
         "inputs_hash": _inputs_hash(connection),

@@ -16,8 +16,12 @@ from metrics.snapshot import open_snapshot
 from pipelines.home import Home
 
 POINTER = "current"
-# 2026-09.r1; with what was known on a day: 2026-09.asof-2026-07-15.r1
-_ID = re.compile(r"^(\d{4}-\d{2})(?:\.asof-(\d{4}-\d{2}-\d{2}))?\.r(\d+)$")
+# 2026-09.r1; with what was known on a day: 2026-09.asof-2026-07-15.r1; with the policy of a day:
+# 2026-09.policy-2026-03-01.r1; with both, in this order.
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_ID = re.compile(
+    rf"^(?P<period>\d{{4}}-\d{{2}})(?:\.asof-(?P<as_of>{_DAY}))?(?:\.policy-(?P<policy>{_DAY}))?\.r(?P<revision>\d+)$"
+)
 
 
 class SnapshotError(Exception):
@@ -36,11 +40,18 @@ class SnapshotInfo:
     inputs_hash: str
     path: Path
     as_of: date | None = None
+    policy_date: date | None = None
+
+    @property
+    def is_for_comparison(self) -> bool:
+        """Whether it looks back, or at another policy: then it is never published."""
+        return self.as_of is not None or self.policy_date is not None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
+        days = {"as_of": self.as_of, "policy_date": self.policy_date}
         return {**asdict(self), "built_at": self.built_at.isoformat(timespec="seconds"), "path": self.path.name,
-                "as_of": self.as_of.isoformat() if self.as_of else None}
+                **{name: day.isoformat() if day else None for name, day in days.items()}}
 
 
 def snapshot_path(home: Home, snapshot_id: str) -> Path:
@@ -54,10 +65,10 @@ def snapshot_path(home: Home, snapshot_id: str) -> Path:
     return home.snapshots / f"{snapshot_id}.duckdb"
 
 
-def next_snapshot_id(home: Home, period: str, as_of: date | None = None) -> str:
-    """Id for a new snapshot of a period, or of what was known of it on a day: the next free revision."""
-    stem = period if as_of is None else f"{period}.asof-{as_of}"
-    taken = [int(match[3]) for path in home.snapshots.glob(f"{stem}.r*.duckdb") if (match := _ID.match(path.stem))]
+def next_snapshot_id(home: Home, period: str, as_of: date | None = None, policy_date: date | None = None) -> str:
+    """Id for a new snapshot of a period, or of what was known on a day, or by the policy of a day: the next free one."""
+    stem = period + (f".asof-{as_of}" if as_of else "") + (f".policy-{policy_date}" if policy_date else "")
+    taken = [int(match["revision"]) for path in home.snapshots.glob(f"{stem}.r*.duckdb") if (match := _ID.match(path.stem))]
     return f"{stem}.r{max(taken, default=0) + 1}"
 
 
@@ -77,16 +88,16 @@ def publish(home: Home, snapshot_id: str | None = None) -> str:
     """Make a snapshot the current one (the newest if none is named) and give back its id.
 
     Raises:
-        SnapshotError: there is no such snapshot, it cannot be opened, or it looks back (`as_of`): that one is for
-            comparing, and shown to everybody it would pass for the present.
+        SnapshotError: there is no such snapshot, it cannot be opened, or it looks back (`as_of`) or at another policy:
+            that one is for comparing, and shown to everybody it would pass for the present.
     """
-    found = [info.snapshot_id for info in list_snapshots(home) if info.as_of is None]
+    found = [info.snapshot_id for info in list_snapshots(home) if not info.is_for_comparison]
     if not found:
         raise SnapshotError("还没有快照可以发布：先运行 oversight build")
     chosen = snapshot_id or found[-1]
-    if (match := _ID.match(chosen)) and match[2]:
-        known = "、".join(found)
-        raise SnapshotError(f"{chosen} 是截至 {match[2]} 的回溯快照，只供比对，不能发布；可发布的有 {known}")
+    if (match := _ID.match(chosen)) and (match["as_of"] or match["policy"]):
+        what = f"截至 {match['as_of']} 的回溯快照" if match["as_of"] else f"按 {match['policy']} 的政策参数计算的快照"
+        raise SnapshotError(f"{chosen} 是{what}，只供比对，不能发布；可发布的有 {'、'.join(found)}")
     if not snapshot_path(home, chosen).exists():
         raise SnapshotError(f"没有快照 {chosen}；现有：{'、'.join(found)}")
     temporary = home.snapshots / f".{POINTER}.{os.getpid()}"
@@ -98,10 +109,10 @@ def publish(home: Home, snapshot_id: str | None = None) -> str:
     return chosen
 
 
-def _order(snapshot_id: str) -> tuple[str, str, int]:
+def _order(snapshot_id: str) -> tuple[str, str, str, int]:
     match = _ID.match(snapshot_id)
     assert match is not None
-    return match[1], match[2] or "9999", int(match[3])
+    return match["period"], match["as_of"] or "9999", match["policy"] or "9999", int(match["revision"])
 
 
 def _describe(home: Home, snapshot_id: str) -> SnapshotInfo:
@@ -120,4 +131,5 @@ def _describe(home: Home, snapshot_id: str) -> SnapshotInfo:
         inputs_hash=meta["inputs_hash"],
         path=path,
         as_of=date.fromisoformat(meta["as_of"]) if meta.get("as_of") else None,
+        policy_date=date.fromisoformat(meta["policy_date"]) if meta.get("policy_date") else None,
     )

@@ -29,9 +29,13 @@ def policies(stand: Stand) -> pd.DataFrame:
 
 
 def policy_in_force(stand: Stand, policy: str) -> PolicyVersion | None:
-    """The version of a policy in force at the month's end; None if the snapshot has none."""
+    """The version of a policy that the month was computed with; None if the snapshot has none.
+
+    That is the one in force at the month's end, or where all months take the policy of one day, on that day.
+    """
     found = policies(stand)
-    day = pd.Timestamp(period_end(stand.period))
+    fixed_on = stand.snapshot.meta.get("policy_date") or ""
+    day = max(pd.Timestamp(period_end(stand.period)), pd.Timestamp(fixed_on or period_end(stand.period)))
     found = found[(found["policy"] == policy) & (pd.to_datetime(found["valid_from"]) <= day)]
     if found.empty:
         return None

@@ -10,7 +10,7 @@ places AS (FROM places),
 placed AS (
     SELECT
         sums.*,
-        sums.quantile * (sums.denominator - 1) + 1 AS place,
+        sums.quantile * (sums.denominator - 1) + 1 AS rank_in_days,
         places.lower_place,
         places.upper_place
     FROM sums
@@ -29,9 +29,12 @@ valued AS (
             WHEN sums.outcome <> 'value' THEN NULL
             WHEN sums.kind = 'duration'
                 THEN
-                    sums.days[floor(sums.place)::INTEGER]
-                    + (sums.place - floor(sums.place))
-                    * (sums.days[ceil(sums.place)::INTEGER] - sums.days[floor(sums.place)::INTEGER])
+                    sums.days[floor(sums.rank_in_days)::INTEGER]
+                    + (sums.rank_in_days - floor(sums.rank_in_days))
+                    * (
+                        sums.days[ceil(sums.rank_in_days)::INTEGER]
+                        - sums.days[floor(sums.rank_in_days)::INTEGER]
+                    )
             ELSE sums.per * sums.numerator / nullif(sums.denominator, 0)
         END AS value,
         coalesce(sums.days[sums.lower_place], intervals.lower) AS lower,
@@ -46,35 +49,41 @@ valued AS (
             AND sums.denominator = intervals.denominator
 ),
 
-compared AS (
+earlier AS (
     SELECT
-        *,
-        lag(value) OVER before AS earlier_value,
-        lag(period) OVER before AS earlier_period
+        position,
+        place,
+        month + 1 AS month,
+        group_no,
+        value AS earlier_value
     FROM valued
-    WINDOW before AS (PARTITION BY indicator, scope_code, scope, group_kind, group_value ORDER BY period)
+    WHERE value IS NOT NULL
 )
 
 SELECT
-    indicator,
-    scope_code,
-    scope,
-    period,
-    group_kind,
-    group_value,
-    numerator,
-    denominator,
-    value,
-    lower,
-    upper,
-    outcome,
-    reporters_expected::INTEGER AS reporters_expected,
-    reporters_filed::INTEGER AS reporters_filed,
+    indicators.indicator,
+    cell_places.scope_code,
+    cell_places.scope,
+    cell_months.period,
+    cell_groups.group_kind,
+    cell_groups.group_value,
+    valued.numerator,
+    valued.denominator,
+    valued.value,
+    valued.lower,
+    valued.upper,
+    valued.outcome,
+    valued.reporters_expected,
+    valued.reporters_filed,
+    -- a sector or level may have been absent for some months; an older value is not the month before
     CASE
-        -- a sector or level may have been absent for some months; an older value is not the month before
-        WHEN earlier_period <> month_of((strptime(period || '-01', '%Y-%m-%d') - INTERVAL 1 MONTH)::DATE) THEN NULL
-        WHEN value IS NULL OR earlier_value IS NULL OR value = earlier_value THEN NULL
-        ELSE (value > earlier_value) = (direction = 'higher_is_better')
+        WHEN valued.value <> earlier.earlier_value
+            THEN (valued.value > earlier.earlier_value) = (valued.direction = 'higher_is_better')
     END AS is_better
-FROM compared
-ORDER BY position, scope_code, scope, period, group_kind, group_value;
+FROM valued
+LEFT JOIN earlier USING (position, place, month, group_no)
+INNER JOIN indicators USING (position)
+INNER JOIN cell_places USING (place)
+INNER JOIN cell_months USING (month)
+INNER JOIN cell_groups USING (group_no)
+ORDER BY valued.position, valued.place, valued.month, valued.group_no;

@@ -7,7 +7,7 @@ WITH facts AS (FROM query_table($fact)),
 months AS (FROM months)
 
 SELECT
-    $indicator AS indicator,
+    $position AS position,
     facts.division_code,
     facts.period,
     facts.sector,

@@ -1,5 +1,5 @@
 CREATE OR REPLACE TEMP TABLE contributions (
-    indicator VARCHAR,
+    position INTEGER,
     division_code VARCHAR,
     period VARCHAR,
     sector VARCHAR,

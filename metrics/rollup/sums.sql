@@ -4,90 +4,108 @@
 CREATE OR REPLACE TEMP TABLE sums AS
 WITH indicators AS (FROM indicators),
 
-scopes AS (FROM scopes),
-
-coverage AS (FROM coverage),
-
-contributions AS (FROM contributions),
-
-months AS (FROM months),
-
-spine AS (
+members AS (
     SELECT
-        indicators.indicator,
-        places.scope_code,
-        places.scope,
-        months.period
-    FROM indicators
-    CROSS JOIN (SELECT DISTINCT scope_code, scope FROM scopes) AS places
-    CROSS JOIN months
+        places.place,
+        scopes.member_code
+    FROM scopes
+    INNER JOIN cell_places AS places USING (scope_code, scope)
 ),
 
-completeness AS (
+reports AS (
     SELECT
-        coverage.indicator,
-        scopes.scope_code,
-        scopes.scope,
-        coverage.period,
-        count(*) FILTER (WHERE coverage.is_expected) AS reporters_expected,
-        count(*) FILTER (WHERE coverage.is_filed) AS reporters_filed
+        indicators.position,
+        months.month,
+        coverage.division_code,
+        coverage.is_expected,
+        coverage.is_filed,
+        coverage.counts
     FROM coverage
-    INNER JOIN scopes ON coverage.division_code = scopes.member_code
+    INNER JOIN indicators USING (indicator)
+    INNER JOIN cell_months AS months USING (period)
+),
+
+-- what each reporter that counts adds to each of its groups
+reported AS (
+    SELECT
+        contributions.position,
+        months.month,
+        contributions.division_code,
+        groups.group_no,
+        sum(contributions.numerator) AS numerator,
+        sum(contributions.denominator) AS denominator,
+        flatten(list(contributions.days) FILTER (WHERE contributions.days IS NOT NULL)) AS days
+    FROM (
+        SELECT
+            *,
+            unnest([
+                {'group_kind': 'all', 'group_value': ''},
+                {'group_kind': 'sector', 'group_value': sector},
+                {'group_kind': 'level', 'group_value': level}
+            ], recursive := true)
+        FROM contributions
+    ) AS contributions
+    INNER JOIN cell_months AS months USING (period)
+    INNER JOIN cell_groups AS groups USING (group_kind, group_value)
     GROUP BY ALL
 ),
 
 grouped AS (
     SELECT
-        contributions.indicator,
-        scopes.scope_code,
-        scopes.scope,
-        contributions.period,
-        CASE
-            WHEN grouping(contributions.sector) = 0 THEN 'sector'
-            WHEN grouping(contributions.level) = 0 THEN 'level'
-            ELSE 'all'
-        END AS group_kind,
-        coalesce(contributions.sector, contributions.level) AS group_value,
-        sum(contributions.numerator) AS numerator,
-        sum(contributions.denominator) AS denominator,
-        flatten(list(contributions.days)) AS days
-    FROM contributions
-    INNER JOIN coverage
-        ON
-            contributions.indicator = coverage.indicator
-            AND contributions.division_code = coverage.division_code
-            AND contributions.period = coverage.period
-            AND coverage.counts
-    INNER JOIN scopes ON contributions.division_code = scopes.member_code
-    GROUP BY
-        contributions.indicator, scopes.scope_code, scopes.scope, contributions.period,
-        GROUPING SETS ((), (contributions.sector), (contributions.level))
+        reported.position,
+        members.place,
+        reported.month,
+        reported.group_no,
+        sum(reported.numerator) AS numerator,
+        sum(reported.denominator) AS denominator,
+        flatten(list(reported.days) FILTER (WHERE reported.days IS NOT NULL)) AS days
+    FROM reported
+    INNER JOIN reports USING (position, month, division_code)
+    INNER JOIN members ON reported.division_code = members.member_code
+    WHERE reports.counts
+    GROUP BY ALL
+),
+
+completeness AS (
+    SELECT
+        reports.position,
+        members.place,
+        reports.month,
+        count(*) FILTER (WHERE reports.is_expected)::INTEGER AS reporters_expected,
+        count(*) FILTER (WHERE reports.is_filed)::INTEGER AS reporters_filed
+    FROM reports
+    INNER JOIN members ON reports.division_code = members.member_code
+    GROUP BY ALL
+),
+
+all_group AS (SELECT group_no FROM cell_groups WHERE group_kind = 'all'),
+
+spine AS (
+    SELECT
+        indicators.position,
+        places.place,
+        months.month,
+        all_group.group_no
+    FROM indicators
+    CROSS JOIN cell_places AS places
+    CROSS JOIN cell_months AS months
+    CROSS JOIN all_group
 ),
 
 -- one row per spine cell, and one per sector and level in which there was anything to count
 placed AS (
     SELECT
-        spine.indicator,
-        spine.scope_code,
-        spine.scope,
-        spine.period,
-        'all' AS group_kind,
-        '' AS group_value,
+        spine.*,
         grouped.numerator,
         grouped.denominator,
         grouped.days
     FROM spine
-    LEFT JOIN grouped
-        ON
-            spine.indicator = grouped.indicator
-            AND spine.scope_code = grouped.scope_code
-            AND spine.scope = grouped.scope
-            AND spine.period = grouped.period
-            AND grouped.group_kind = 'all'
+    LEFT JOIN grouped USING (position, place, month, group_no)
     UNION ALL
-    SELECT indicator, scope_code, scope, period, group_kind, group_value, numerator, denominator, days
+    SELECT grouped.*
     FROM grouped
-    WHERE group_kind <> 'all' AND group_value IS NOT NULL AND (numerator <> 0 OR denominator <> 0)
+    ANTI JOIN all_group USING (group_no)
+    WHERE grouped.numerator <> 0 OR grouped.denominator <> 0
 ),
 
 complete AS (
@@ -104,16 +122,14 @@ complete AS (
         indicators.quantile,
         indicators.per,
         indicators.direction,
-        indicators.position,
         indicators.smallest_denominator
     FROM placed
-    INNER JOIN indicators ON placed.indicator = indicators.indicator
+    INNER JOIN indicators ON placed.position = indicators.position
     LEFT JOIN completeness
         ON
-            placed.indicator = completeness.indicator
-            AND placed.scope_code = completeness.scope_code
-            AND placed.scope = completeness.scope
-            AND placed.period = completeness.period
+            placed.position = completeness.position
+            AND placed.place = completeness.place
+            AND placed.month = completeness.month
 )
 
 SELECT
