@@ -14,12 +14,12 @@ Progress = Callable[[str, int, int], None]
 def compute(
     connection: duckdb.DuckDBPyConnection, *, period: str, first_period: str, progress: Progress | None = None
 ) -> None:
-    """Facts → cells → index → warnings; a pure function of the tables that the build has loaded.
+    """Facts → cells → statistics → index → warnings; a pure function of the tables that the build has loaded.
 
     Args:
         connection: holds `divisions`, `scopes`, `contracts`, `expected_filings`, `filings` and one table per contract
             with the rows of the filings that count. Gets `months`, `fact_*`, `indicators`, `coverage`, `cells`,
-            `reporting_scores` and the tables of the index and the warnings.
+            `cell_statistics`, `reporting_scores` and the tables of the index and the warnings.
         period, first_period: last and first as-of month, `2026-10`.
         progress: told each step, as `progress(title, done, total)`.
 
@@ -27,17 +27,20 @@ def compute(
         CatalogueError, FactError, PolicyError: a definition that cannot be used; nothing has been computed with it.
     """
     # Late, because they read cells and facts: composite and warning_rules know this layer, it does not know them.
+    from metrics.cell_statistics import compute_cell_statistics
     from metrics.composite import compute_index
     from metrics.reporting_scores import compute_reporting_scores
     from metrics.warning_rules import compute_warnings
 
     catalogue = load_catalogue()
-    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 5)
+    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 6)
     steps.begin("排定月份")
     periods = create_months(connection, first_period=first_period, period=period)
     create_facts(connection, catalogue.facts, catalogue.window_of, lambda fact: steps.begin(f"整理事实：{fact.title}"))
     write_indicators(connection, catalogue)
     create_cells(connection, catalogue, steps.begin)
+    steps.begin("比同类、看历史、评可靠性")
+    compute_cell_statistics(connection, catalogue=catalogue, periods=periods)
     steps.begin("计算报送评分")
     compute_reporting_scores(connection, catalogue=catalogue, periods=periods)
     steps.begin("计算综合指数")

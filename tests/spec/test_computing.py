@@ -38,7 +38,7 @@ def test_every_step_is_told_in_chinese(computed: tuple[duckdb.DuckDBPyConnection
 
 
 def test_the_tables_of_the_design_are_there(computed: tuple[duckdb.DuckDBPyConnection, Steps]) -> None:
-    assert {"months", "periods_of_record", "coverage", "indicators", "cells", "index_scores", "index_parts", "warnings",
+    assert {"months", "periods_of_record", "coverage", "indicators", "cells", "cell_statistics", "index_scores", "index_parts", "warnings",
             "warning_evidence", "policies", "fact_findings", "fact_reporting"} <= set(table_names(computed[0]))
 
 
