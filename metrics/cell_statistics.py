@@ -2,7 +2,7 @@
 
     cells ── block (indicators × readings × months) ── peers    funnel, false discovery, shrinkage
                                                     ── history  XmR, assurance, trend
-                                                    ── trust    completeness, age of the data, grade   ── cell_statistics
+                                                    ── trust    completeness, age, grade  ── cell_statistics
 
 Only cells with a value take part; what was not filed, does not apply or is too small has no statistics, and its trust
 columns say how much there is and how old. All cells of a month (peers) or of a rhythm (history) are computed at once.
@@ -11,6 +11,7 @@ columns say how much there is and how old. All cells of a month (peers) or of a 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from data_contracts.periods import period_end
 from metrics.catalogue import Catalogue
-from metrics.own_history import SIGNALS, Rhythm, Series, judge_history
+from metrics.own_history import JUDGED, SIGNALS, Rhythm, Series, judge_history
 from metrics.peer_comparison import PeerCounts, adjust_for_many, compare_peers
 from metrics.policies import Policies, load_policies
 from metrics.statistics import reliability_grade
@@ -74,7 +75,9 @@ def compute_cell_statistics(
     periods: list[str],
     policies: Policies | None = None,
 ) -> None:
-    """Write `cell_statistics`: one row per cell of all groups together, each month by the policy of its last day.
+    """Write `cell_statistics`, a row per cell of all groups together, each month by the policy of its last day.
+
+    Writes `indicator_rhythms` too: how often each indicator can change, and how many months its values sum up.
 
     Args:
         connection: holds `cells`, `indicators`, `months`, `scopes`, `divisions`, `contracts`, `expected_filings` and
@@ -97,8 +100,9 @@ def compute_cell_statistics(
 
 
 def load_block(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> CellBlock:
-    """The cells of a snapshot under computation as arrays."""
-    rhythms = connection.execute(_sql("rhythm")).df()
+    """The cells of a snapshot under computation as arrays; creates `indicator_rhythms`."""
+    connection.execute(_sql("rhythm"))
+    rhythms = connection.execute(_sql("definitions")).df()
     cells = connection.execute(_sql("cells")).df()
     keys = ["indicator", "scope_code", "scope", "period"]
     one = cells.iloc[: len(cells) // len(rhythms) : len(periods)]
@@ -108,7 +112,7 @@ def load_block(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> Cel
     return CellBlock(cells[keys], rhythms, readings, periods, **arrays)
 
 
-def compute_block(block: CellBlock, peers: Mapping[tuple[str, str], str], policies: Policies) -> dict[str, object]:
+def compute_block(block: CellBlock, peers: Mapping[tuple[str, str], str], policies: Policies) -> dict[str, Any]:
     """The snapshot's columns, each flat in the order of the block.
 
     Args:
@@ -124,7 +128,7 @@ def compute_block(block: CellBlock, peers: Mapping[tuple[str, str], str], polici
     direction = np.where(block.higher_is_better, 1, -1)[:, np.newaxis, np.newaxis]
     columns["completeness"] = block.completeness
     columns["placed"] = np.sign(columns["position"]) * direction
-    flat: dict[str, object] = {name: array.ravel() for name, array in columns.items()}
+    flat: dict[str, Any] = {name: array.ravel() for name, array in columns.items()}
     for column, (source, words, lowest) in _WORDS.items():
         flat[column] = _categories(columns[source], words, lowest)
         del flat[source]
@@ -160,17 +164,17 @@ def _compare(block: CellBlock, peers: Mapping[tuple[str, str], str],
 
 
 def _look_back(block: CellBlock, targets: Floats, parameters: list[StatisticsPolicy]) -> dict[str, Floats]:
-    names = ("history_points", "xmr_centre", "xmr_lower", "xmr_upper", "signal", "judged", "assured", "trend_slope",
-             "trend_p", "trending")
-    columns = {name: np.full(block.value.shape, np.nan) for name in names}
+    columns = {name: np.full(block.value.shape, np.nan) for name in JUDGED}
     count = len(block.readings)
-    for key, rows in block.rhythms.groupby(["step_months", "window_months", "window_points"]).indices.items():
-        step, window, window_points = key  # type: ignore[misc]
+    of_each = (block.rhythms[name] for name in Rhythm._fields)
+    rhythm_of = [Rhythm(int(step), int(window), float(points)) for step, window, points in zip(*of_each, strict=True)]
+    for rhythm in dict.fromkeys(rhythm_of):
+        rows = np.array([place for place, one in enumerate(rhythm_of) if one == rhythm])
         series = Series(
             block.value[rows].reshape(-1, len(block.periods)),
             np.repeat(targets[rows], count, axis=0),
             np.repeat(block.higher_is_better[rows], count),
-            Rhythm(int(step), int(window), float(window_points)),
+            rhythm,
         )
         for month, policy in enumerate(parameters):
             for name, found in judge_history(series, month, policy).items():
@@ -189,13 +193,14 @@ def _grade(block: CellBlock, scales: Floats, parameters: list[StatisticsPolicy])
             array[:, :, months] for array in (block.lower, block.upper, block.denominator, block.completeness)
         )
         scale = scales[:, np.newaxis, months]
-        plenty, whole = np.inf, 1.0
-        for name, inputs in {
+        plenty, whole = np.finfo(float).max, 1.0  # what is infinite counts as unknown
+        inputs_of: dict[str, tuple[Any, Any, Any, Any]] = {
             "grade": (lower, upper, denominator, completeness),
             "grade_of_interval": (lower, upper, plenty, whole),
             "grade_of_denominator": (0.0, 0.0, denominator, whole),
             "grade_of_completeness": (0.0, 0.0, plenty, completeness),
-        }.items():
+        }
+        for name, inputs in inputs_of.items():
             letters = reliability_grade(*inputs, scale=scale, grades=policy.grades).grade
             columns[name][:, :, months] = np.select(
                 [letters == letter for letter in ("A", "B", "C", "D")], [0.0, 1.0, 2.0, 3.0], np.nan
@@ -231,9 +236,9 @@ def _by_policy(parameters: list[StatisticsPolicy]) -> list[tuple[NDArray[np.int_
     return [(np.array([month for month, one in enumerate(parameters) if one == policy]), policy) for policy in distinct]
 
 
-def _categories(codes: Floats, words: tuple[str, ...], lowest: int) -> pd.Categorical:
+def _categories(codes: Floats, words: tuple[str, ...], lowest: int) -> Any:
     places = np.where(np.isnan(codes), -1, codes - lowest).astype(np.int8).ravel()
-    return pd.Categorical.from_codes(places, list(words))
+    return pd.Categorical.from_codes(places, categories=pd.Index(words))
 
 
 def _sql(name: str) -> str:

@@ -14,6 +14,9 @@ from metrics.statistics import Xmr, assure_target, judge_signals, trend_test, xm
 from metrics.statistics_policy import StatisticsPolicy
 
 Floats = NDArray[np.float64]
+# The columns that judge_history gives.
+JUDGED = ("history_points", "xmr_centre", "xmr_lower", "xmr_upper", "signal", "judged", "assured", "trend_slope",
+          "trend_p", "trending")  # fmt: skip
 # In the order in which a point is taken for a signal (metrics.statistics.Xmr.signal).
 SIGNALS = ("none", "outside", "two_of_three", "shift", "trend")
 
@@ -59,13 +62,12 @@ def judge_history(series: Series, month: int, policy: StatisticsPolicy) -> dict[
     Returns:
         By the snapshot's column, each of shape (series,): `history_points` (values in the chart), `xmr_centre`,
         `xmr_lower`, `xmr_upper`; `signal` (place in SIGNALS), `judged` and `trending` (1 better, −1 worse, 0 neither),
-        `assured` (1 meets, −1 misses, 0 hit and miss), `trend_slope` per month, `trend_p`. nan where the month itself
-        has no value or the history is shorter than the policy asks.
+        `assured` (1 meets, −1 misses, 0 hit and miss), `trend_slope` per month, `trend_p`. nan where the month has no
+        value or the history is shorter than the policy asks.
 
     Source: Wheeler 1993; NHS England, Making Data Count; Mann 1945 and Sen 1968.
     """
-    names = ("xmr_centre", "xmr_lower", "xmr_upper", "signal", "judged", "assured", "trend_slope", "trend_p", "trending")
-    found = {name: np.full(len(series.values), np.nan) for name in names}
+    found = {name: np.full(len(series.values), np.nan) for name in JUDGED}
     values = series.values[:, points_of(month, series.rhythm, policy.history_months)]
     has_value = np.isfinite(series.values[:, month])
     points = np.isfinite(values).sum(axis=-1)
@@ -84,6 +86,21 @@ def signal_of(chart: Xmr) -> NDArray[np.int_]:
     """Which signal each point of a chart is taken for, as a place in SIGNALS."""
     kinds = (chart.outside, chart.near, chart.shift, chart.trend)
     return np.select([kind != 0 for kind in kinds], list(range(1, len(SIGNALS))), 0)
+
+
+def draw_history(
+    values: Floats, month: int, rhythm: Rhythm, policy: StatisticsPolicy
+) -> tuple[NDArray[np.int_], Xmr | None]:
+    """The chart that :func:`judge_history` judges, of one series: its points, and the chart or None where too short.
+
+    Args:
+        values: shape (months,), nan where there is no value.
+        month: place of the month that the chart ends with.
+        rhythm, policy: as there.
+    """
+    places = points_of(month, rhythm, policy.history_months)
+    is_enough = np.isfinite(values[places]).sum() >= policy.chart_points
+    return places, xmr(values[places], window=rhythm.window_points) if is_enough else None
 
 
 def _judge_chart(values: Floats, series: Series, month: int, is_wanted: NDArray[np.bool_],

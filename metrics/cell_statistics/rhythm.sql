@@ -1,5 +1,6 @@
 -- How often an indicator can change: as often as the most frequent of the filings it needs. Between two filings its
 -- cells repeat, and what repeats is no evidence. `window_points` is how many such steps each value sums up.
+CREATE OR REPLACE TABLE indicator_rhythms AS
 WITH needs AS (
     SELECT
         indicator,
@@ -19,10 +20,6 @@ steps AS (
 
 SELECT
     indicators.indicator,
-    indicators.kind,
-    indicators.per,
-    indicators.target,
-    indicators.direction = 'higher_is_better' AS higher_is_better,
     coalesce(steps.step_months, 1)::INTEGER AS step_months,
     coalesce(indicators.window_months, 1)::INTEGER AS window_months,
     greatest(1, coalesce(indicators.window_months, 1) / coalesce(steps.step_months, 1))::DOUBLE AS window_points

@@ -41,8 +41,8 @@ SELECT
     list_filter(
         [
             if(computed.grade_of_interval > 0, 'interval', NULL),
-            if(computed.grade_of_denominator > 0, 'denominator', NULL),
-            if(computed.grade_of_completeness > 0, 'completeness', NULL)
+            if(computed.grade_of_denominator > 0 AND computed.reliability IS NOT NULL, 'denominator', NULL),
+            if(computed.grade_of_completeness > 0 AND computed.reliability IS NOT NULL, 'completeness', NULL)
         ],
         lambda reason: reason IS NOT NULL
     ) AS reliability_reasons

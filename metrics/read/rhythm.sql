@@ -1,0 +1,1 @@
+SELECT * FROM indicator_rhythms WHERE indicator = $indicator;
