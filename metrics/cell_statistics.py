@@ -172,6 +172,7 @@ def _look_back(block: CellBlock, targets: Floats, parameters: list[StatisticsPol
         rows = np.array([place for place, one in enumerate(rhythm_of) if one == rhythm])
         series = Series(
             block.value[rows].reshape(-1, len(block.periods)),
+            _units(block)[rows].reshape(-1, len(block.periods)),
             np.repeat(targets[rows], count, axis=0),
             np.repeat(block.higher_is_better[rows], count),
             rhythm,
@@ -182,6 +183,13 @@ def _look_back(block: CellBlock, targets: Floats, parameters: list[StatisticsPol
     has_no_target = np.isfinite(columns["xmr_lower"]) & np.isnan(columns["assured"])
     columns["assured"] = np.where(has_no_target, _NO_TARGET, columns["assured"])
     return columns
+
+
+def _units(block: CellBlock) -> Floats:
+    """What one event more or less changes of a share or a rate, of the block's shape; 0 for a duration."""
+    is_count = (block.rhythms["kind"] != "duration").to_numpy(dtype=float)
+    per = block.rhythms["per"].to_numpy(dtype=float) * is_count
+    return np.asarray(per[:, np.newaxis, np.newaxis] / block.denominator)
 
 
 def _grade(block: CellBlock, scales: Floats, parameters: list[StatisticsPolicy]) -> dict[str, Floats]:

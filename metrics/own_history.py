@@ -36,6 +36,8 @@ class Series(NamedTuple):
 
     values: Floats
     """Shape (series, months), oldest first; nan where there is no value."""
+    unit: Floats
+    """What one event more or less changes, shape (series, months); 0 for a duration, nan where there is no value."""
     target: Floats
     """Shape (series, months), in the unit of the values; nan where policy sets none."""
     higher_is_better: NDArray[np.bool_]
@@ -89,24 +91,33 @@ def signal_of(chart: Xmr) -> NDArray[np.int_]:
 
 
 def draw_history(
-    values: Floats, month: int, rhythm: Rhythm, policy: StatisticsPolicy
+    values: Floats, unit: Floats, month: int, rhythm: Rhythm, policy: StatisticsPolicy
 ) -> tuple[NDArray[np.int_], Xmr | None]:
     """The chart that :func:`judge_history` judges, of one series: its points, and the chart or None where too short.
 
     Args:
         values: shape (months,), nan where there is no value.
+        unit: what one event more or less changes, of the same shape.
         month: place of the month that the chart ends with.
         rhythm, policy: as there.
     """
     places = points_of(month, rhythm, policy.history_months)
     is_enough = np.isfinite(values[places]).sum() >= policy.chart_points
-    return places, xmr(values[places], window=rhythm.window_points) if is_enough else None
+    return places, _chart(values[places], unit[places], rhythm) if is_enough else None
+
+
+def _chart(values: Floats, unit: Floats, rhythm: Rhythm) -> Xmr:
+    known = np.isfinite(values) & np.isfinite(unit)
+    count = known.sum(axis=-1)
+    least = np.divide(np.where(known, unit, 0.0).sum(axis=-1), count, out=np.zeros(count.shape), where=count > 0)
+    return xmr(values, window=rhythm.window_points, least_half=least)
 
 
 def _judge_chart(values: Floats, series: Series, month: int, is_wanted: NDArray[np.bool_],
                  policy: StatisticsPolicy) -> dict[str, Floats]:
     higher_is_better = series.higher_is_better[is_wanted]
-    chart = xmr(values, window=series.rhythm.window_points)
+    unit = series.unit[:, points_of(month, series.rhythm, policy.history_months)]
+    chart = _chart(values, unit[is_wanted], series.rhythm)
     assured = assure_target(chart, series.target[is_wanted, month], higher_is_better)
     return {
         "xmr_centre": chart.centre,

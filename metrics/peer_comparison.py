@@ -22,6 +22,9 @@ from metrics.statistics import (
 from metrics.statistics_policy import StatisticsPolicy
 
 Floats = NDArray[np.float64]
+Kind = Literal["share", "rate"]
+Transform = Literal["arcsine", "sqrt"]
+LIMITS = ("lower_95", "upper_95", "lower_998", "upper_998")
 
 
 class PeerCounts(NamedTuple):
@@ -32,7 +35,7 @@ class PeerCounts(NamedTuple):
     denominator: Floats
     per: Floats
     """What a rate is counted per, shape (indicators,); 1 for a share."""
-    kind: Literal["share", "rate"]
+    kind: Kind
 
 
 def compare_peers(counts: PeerCounts, policy: StatisticsPolicy) -> dict[str, Floats]:
@@ -60,7 +63,7 @@ def compare_peers(counts: PeerCounts, policy: StatisticsPolicy) -> dict[str, Flo
     z = found["funnel_z"]
     known = np.where(np.isfinite(numerator), 1.0, np.nan)
     return {
-        **{name: bound * scale for name, bound in found.items() if name.startswith(("lower", "upper"))},
+        **{name: found[name] * scale for name in LIMITS},
         "expected_value": average[..., np.newaxis] * scale * known,
         "phi": found["phi"] * known,
         "tau2": found["tau2"] * known,
@@ -71,26 +74,40 @@ def compare_peers(counts: PeerCounts, policy: StatisticsPolicy) -> dict[str, Flo
     }
 
 
-def _funnel(numerator: Floats, denominator: Floats, average: Floats, kind: str,
+def _funnel(numerator: Floats, denominator: Floats, average: Floats, kind: Kind,
             policy: StatisticsPolicy) -> dict[str, Floats]:
-    """z and limits, as a share or in units of the average of the value before `per`."""
-    if kind == "share":
-        base, centre, unit = denominator, average, np.ones_like(average)
-        transform: Literal["arcsine", "sqrt"] = "arcsine"
-    else:
-        base, centre, unit = denominator * average[..., np.newaxis], None, average
-        transform = "sqrt"
+    """z and limits, as a share or in units of the value before `per`."""
+    base, centre, transform = _scale_of(denominator, average, kind)
     phi, tau2 = overdispersion(numerator, base, transform=transform, winsorise=policy.winsorise, average=centre)
-    found = {
+    return {
         "phi": phi[..., np.newaxis],
         "tau2": tau2[..., np.newaxis],
         "funnel_z": adjusted_z(numerator, base, tau2, transform=transform, average=centre),
+        **limits_at(denominator, average, tau2, kind, policy),
     }
+
+
+def limits_at(denominator: Floats, average: Floats, tau2: Floats, kind: Kind,
+              policy: StatisticsPolicy) -> dict[str, Floats]:
+    """The funnel's limits (LIMITS) at denominators of shape (…, points), for averages and `tau2` of shape (…).
+
+    In the unit of the average: a share, or a rate before `per`.
+    """
+    base, centre, transform = _scale_of(denominator, average, kind)
+    unit = np.ones_like(average) if kind == "share" else average
+    found = {}
     for name, confidence in (("95", policy.inner), ("998", policy.outer)):
         bounds = adjusted_limits(base, tau2, confidence, transform=transform, average=centre)
         for side, bound in zip(("lower", "upper"), bounds, strict=True):
             found[f"{side}_{name}"] = bound * unit[..., np.newaxis]
     return found
+
+
+def _scale_of(denominator: Floats, average: Floats, kind: Kind) -> tuple[Floats, Floats | None, Transform]:
+    """What counts are compared with, the average where the scale needs one, and the scale."""
+    if kind == "share":
+        return denominator, average, "arcsine"
+    return denominator * average[..., np.newaxis], None, "sqrt"
 
 
 def adjust_for_many(p_values: Floats, peer_sets: Mapping[str, NDArray[np.int_]], q: float) -> Floats:

@@ -8,10 +8,12 @@ import pandas as pd
 
 from data_contracts.periods import period_end
 from metrics.own_history import SIGNALS, Rhythm, draw_history, signal_of
+from metrics.peer_comparison import LIMITS, limits_at
 from metrics.read_scope import EVERYTHING, Scope, run_query
 from metrics.statistics_policy import StatisticsPolicy, statistics_policy
 
 Connection = duckdb.DuckDBPyConnection
+_CURVE_POINTS = 40
 
 
 def read_cell_statistics(
@@ -65,8 +67,10 @@ def read_control_chart(
     rhythm = run_query(connection, "rhythm", EVERYTHING, indicator=indicator).iloc[0]
     policy = _policy_at(connection, period)
     values = history["value"].to_numpy(dtype=float, na_value=np.nan)
+    per = 0.0 if rhythm["kind"] == "duration" else float(rhythm["per"])
     places, chart = draw_history(
         values,
+        per / history["denominator"].where(history["denominator"] > 0).to_numpy(dtype=float, na_value=np.nan),
         len(values) - 1,
         Rhythm(int(rhythm["step_months"]), int(rhythm["window_months"]), float(rhythm["window_points"])),
         policy,
@@ -82,6 +86,32 @@ def read_control_chart(
         direction=direction,
     )  # fmt: skip
     return drawn.iloc[-policy.history_months :].reset_index(drop=True)
+
+
+def read_funnel_limits(
+    connection: Connection, scope: Scope, *, indicator: str, reading: str, period: str
+) -> pd.DataFrame:
+    """The funnel's limits over the denominators of the peers that the reader sees: a smooth curve for a figure.
+
+    Returns:
+        `denominator` (40 of them, evenly on a logarithmic scale), `lower_95`, `upper_95`, `lower_998`, `upper_998` in
+        the unit of the value; empty where nothing is compared.
+    """
+    peers = read_cell_statistics(connection, scope, indicator=indicator, reading=reading, period=period)
+    compared = peers[peers["funnel_position"].notna()] if not peers.empty else peers
+    if compared.empty:
+        return pd.DataFrame(columns=["denominator", *LIMITS])
+    rhythm = run_query(connection, "rhythm", EVERYTHING, indicator=indicator).iloc[0]
+    first = compared.iloc[0]
+    denominator = np.geomspace(compared["denominator"].min(), compared["denominator"].max(), _CURVE_POINTS)
+    bounds = limits_at(
+        denominator,
+        np.asarray(first["expected_value"] / rhythm["per"]),
+        np.asarray(first["tau2"]),
+        "share" if rhythm["kind"] == "share" else "rate",
+        _policy_at(connection, period),
+    )
+    return pd.DataFrame({"denominator": denominator, **{name: bounds[name] * rhythm["per"] for name in LIMITS}})
 
 
 def _has_statistics(connection: Connection) -> bool:

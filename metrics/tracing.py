@@ -218,9 +218,9 @@ def _times(filing: Mapping[str, Any], reminded: Sequence[Mapping[str, Any]]) -> 
 
 def _reminders(reminded: Sequence[Mapping[str, Any]]) -> tuple[SentReminder, ...]:
     """Each reminder once, oldest first, with how many of the missing filings it asked for."""
-    names = ("at", "actor", "recipient_code", "recipient_name", "reminded_period")
-    counts = Counter(tuple(row[name] for name in names) for row in reminded)
-    return tuple(SentReminder(*sent, count) for sent, count in counts.items())
+    sent = Counter((row["at"], row["actor"], row["recipient_code"], row["recipient_name"], row["reminded_period"])
+                   for row in reminded)
+    return tuple(SentReminder(*reminder, filings) for reminder, filings in sent.items())
 
 
 def _trust(connection: duckdb.DuckDBPyConnection, indicator: str, place: Mapping[str, Any]) -> Trust | None:

@@ -44,7 +44,7 @@ class Xmr:
         return _first_of(self.outside, self.near, self.shift, self.trend)
 
 
-def xmr(values: ArrayLike, *, screen_ranges: bool = True, window: ArrayLike = 1) -> Xmr:
+def xmr(values: ArrayLike, *, screen_ranges: bool = True, window: ArrayLike = 1, least_half: ArrayLike = 0.0) -> Xmr:
     """Mean and natural process limits of each series, and the signals of special cause.
 
     Args:
@@ -56,6 +56,9 @@ def xmr(values: ArrayLike, *, screen_ranges: bool = True, window: ArrayLike = 1)
             twelve periods differ too little: the variance of their difference is 2σ²/w where that of values that
             share nothing is 2σ², so the ranges are multiplied by √w. Runs, trends and two of three mean nothing among
             values that overlap: above 1 only `outside` is ever set.
+        least_half: how far from the mean the limits lie at least, in the unit of the values, of a shape that broadcasts
+            to (…). What one event more or less changes is no signal: a stock of 34 that lost one in two years has
+            hardly any range, and all its points would lie outside.
 
     Returns:
         :class:`Xmr`. Without two neighbouring values there are no ranges: limits are nan, and neither `outside` nor
@@ -81,6 +84,8 @@ def xmr(values: ArrayLike, *, screen_ranges: bool = True, window: ArrayLike = 1)
         usual = mean_of_known(np.where(is_usual, ranges, np.nan))
         mean_range = np.where(usual > rounding[..., 0], usual, mean_range)
     half = _LIMIT_PER_RANGE * np.sqrt(overlap) * mean_range[..., np.newaxis]
+    least = np.broadcast_to(np.asarray(least_half, dtype=float), series.shape[:-1])[..., np.newaxis]
+    half = np.maximum(half, least)  # nan where there are no ranges
     offset = series - centre[..., np.newaxis]
     side = _sign(offset, rounding)
     is_apart = (overlap == 1).astype(np.int8)

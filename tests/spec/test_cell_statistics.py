@@ -268,8 +268,9 @@ MONTHLY = Rhythm(1, 1, 1.0)
 
 
 def judged(values: list[float], *, month: int | None = None, target: float = NAN, higher_is_better: bool = True,
-           rhythm: Rhythm = MONTHLY, policy: StatisticsPolicy = POLICY) -> dict[str, float]:  # fmt: skip
-    series = Series(np.array([values], float), np.full((1, len(values)), target), np.array([higher_is_better]), rhythm)
+           unit: float = 0.0, rhythm: Rhythm = MONTHLY, policy: StatisticsPolicy = POLICY) -> dict[str, float]:  # fmt: skip
+    unit_of = np.full((1, len(values)), unit)
+    series = Series(np.array([values], float), unit_of, np.full((1, len(values)), target), np.array([higher_is_better]), rhythm)
     found = judge_history(series, len(values) - 1 if month is None else month, policy)
     return {name: float(column[0]) for name, column in found.items()}
 
@@ -284,6 +285,13 @@ def test_limits_by_hand() -> None:
     assert found["xmr_upper"] - found["xmr_centre"] == pytest.approx(2.66 * ranges.mean())
     assert (found["signal"], found["judged"], found["assured"]) == (0, 0, 0)
     assert found["history_points"] == 8
+
+
+@pytest.mark.parametrize(("organisations_in_all", "signal"), [(34, "none"), (340, "outside")])
+def test_one_event_more_or_less_is_no_signal(organisations_in_all: int, signal: str) -> None:
+    lost_one = [32 / 34] * 5 + [31 / 34] * 3  # a stock that lost one in two years, and the same of ten times as many
+    found = judged(lost_one, unit=1 / organisations_in_all)
+    assert SIGNALS[int(found["signal"])] == signal
 
 
 @pytest.mark.parametrize(("points", "is_known"), [(7, False), (8, True)])

@@ -158,7 +158,8 @@ def test_a_reader_sees_his_own_rows_and_no_others(region: duckdb.DuckDBPyConnect
 
 
 @pytest.mark.parametrize("name", ["cells", "cell_history", "control_chart", "statistics", "groups", "score_history",
-                                  "score_parts", "expected_filing", "filing_history", "submissions", "filing"])  # fmt: skip
+                                  "score_parts", "expected_filing", "filing_history", "submissions",
+                                  "filing"])  # fmt: skip
 def test_asking_for_the_region_or_for_another_division_gives_nothing(
     region: duckdb.DuckDBPyConnection, name: str
 ) -> None:
