@@ -67,6 +67,25 @@ WARNING_STATUSES: dict[str, str] = {"new": "新出现", "continuing": "持续", 
 SCOPES: dict[str, str] = {"own": "本级", "area": "全域"}
 STRENGTHS: dict[str, str] = {"mandatory": "强制性", "query": "核实性"}
 DIRECTIONS: dict[str, str] = {"higher_is_better": "越高越好", "lower_is_better": "越低越好"}
+POSITIONS: dict[str, str] = {
+    "inside": "在界限之内",
+    "low_95": "低于 95% 界限",
+    "high_95": "高于 95% 界限",
+    "low_998": "低于 99.8% 界限",
+    "high_998": "高于 99.8% 界限",
+}
+SIGNALS: dict[str, str] = {
+    "outside": "超出自然界限",
+    "two_of_three": "三点中两点偏远",
+    "shift": "连续七点在平均同侧",
+    "trend": "连续七点同向变化",
+}
+ASSURANCES: dict[str, str] = {
+    "meets": "照此波动能稳定达到目标",
+    "misses": "照此波动达不到目标",
+    "hit_and_miss": "照此波动时而达到、时而达不到目标",
+    "none": "",
+}
 GROUP_KINDS: dict[str, str] = {"sector": "行业", "level": "层级"}
 
 Reading = Literal["own", "area"]

@@ -20,12 +20,12 @@ def compute(
     policy_as_of: date | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Facts → cells → index → warnings; a pure function of the tables that the build has loaded.
+    """Facts → cells → statistics → index → warnings; a pure function of the tables that the build has loaded.
 
     Args:
         connection: holds `divisions`, `scopes`, `contracts`, `expected_filings`, `filings` and one table per contract
             with the rows of the filings that count. Gets `months`, `fact_*`, `indicators`, `coverage`, `cells`,
-            `reporting_scores` and the tables of the index and the warnings.
+            `cell_statistics`, `reporting_scores` and the tables of the index and the warnings.
         period, first_period: last and first as-of month, `2026-10`.
         policy_as_of: compute every month with the policy of this day; by default each with that of its own last day.
         progress: told each step, as `progress(title, done, total)`.
@@ -34,6 +34,7 @@ def compute(
         CatalogueError, FactError, PolicyError: a definition that cannot be used; nothing has been computed with it.
     """
     # Late, because they read cells and facts: composite and warning_rules know this layer, it does not know them.
+    from metrics.cell_statistics import compute_cell_statistics
     from metrics.composite import compute_index
     from metrics.policies import load_policies
     from metrics.reporting_scores import compute_reporting_scores
@@ -41,12 +42,14 @@ def compute(
 
     catalogue = load_catalogue()
     policies = load_policies(catalogue=catalogue).fix(policy_as_of)
-    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 5)
+    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 6)
     steps.begin("排定月份")
     periods = create_months(connection, first_period=first_period, period=period)
     create_facts(connection, catalogue.facts, catalogue.window_of, lambda fact: steps.begin(f"整理事实：{fact.title}"))
     write_indicators(connection, catalogue)
     create_cells(connection, catalogue, steps.begin)
+    steps.begin("比同类、看历史、评可靠性")
+    compute_cell_statistics(connection, catalogue=catalogue, periods=periods, policies=policies)
     steps.begin("计算报送评分")
     compute_reporting_scores(connection, catalogue=catalogue, periods=periods, policies=policies)
     steps.begin("计算综合指数")

@@ -20,7 +20,7 @@ def check_body(policy: str, document: PolicyDocument, place: Place, body: Mappin
     """
     checks: dict[str, Callable[[PolicyDocument, Place, Mapping[str, Any], Indicators], None]] = {
         "weights": _check_weights, "goalposts": _check_goalposts, "targets": _check_indicators,
-        "index_tiers": _check_index_tiers, "cut_offs": _check_cut_offs,
+        "index_tiers": _check_index_tiers, "cut_offs": _check_cut_offs, "statistics": _check_statistics,
     }
     if policy in checks:
         checks[policy](document, place, body, indicators)
@@ -73,3 +73,15 @@ def _check_cut_offs(document: PolicyDocument, place: Place, body: Mapping[str, A
             if sign * limits[worse] <= sign * limits[better]:
                 message = f"{name} 的 {worse} 界限 {limits[worse]} 应比 {better} 的 {limits[better]} 更差"
                 raise document.fault((*place, name, worse), message)
+
+
+def _check_statistics(document: PolicyDocument, place: Place, body: Mapping[str, Any], indicators: Indicators) -> None:
+    if body["outer"] <= body["inner"]:
+        message = f"外界限 {body['outer']} 应大于内界限 {body['inner']}"
+        raise document.fault((*place, "outer"), message)
+    for stricter, looser in pairwise(sorted(body["grades"])):
+        for name, sign in (("widest", 1), ("denominator", -1), ("completeness", -1)):
+            earlier, later = body["grades"][stricter][name], body["grades"][looser][name]
+            if sign * later < sign * earlier:
+                message = f"{looser} 级的 {name} {later} 不应比 {stricter} 级的 {earlier} 更严"
+                raise document.fault((*place, "grades", looser, name), message)

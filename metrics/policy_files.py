@@ -137,6 +137,7 @@ def _wanted(fault: Any) -> str:
         "type": lambda: f"应为{'或'.join(_TYPE_TITLES.get(kind, kind) for kind in _listed(limit))}",
         "minimum": lambda: f"不应小于 {limit}",
         "exclusiveMinimum": lambda: f"应大于 {limit}",
+        "exclusiveMaximum": lambda: f"应小于 {limit}",
         "maximum": lambda: f"不应大于 {limit}",
         "pattern": lambda: f"应符合格式 {limit}",
         "minItems": lambda: f"至少要有 {limit} 项",

@@ -14,6 +14,9 @@ from data_contracts.periods import add_months, period_end
 from metrics.read_scope import EVERYTHING as EVERYTHING
 from metrics.read_scope import Scope as Scope
 from metrics.read_scope import run_query
+from metrics.read_statistics import read_cell_statistics as read_cell_statistics
+from metrics.read_statistics import read_control_chart as read_control_chart
+from metrics.read_statistics import read_funnel_limits as read_funnel_limits
 from metrics.tracing import Trace, TraceError, trace_cell
 
 Connection = duckdb.DuckDBPyConnection

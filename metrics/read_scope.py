@@ -11,7 +11,8 @@ import pandas as pd
 _SQL = Path(__file__).parent / "read"
 # What everybody may read: the catalogue, the dictionary and the policy say nothing of any division.
 PUBLIC_QUERIES = frozenset(
-    {"meta", "periods", "indicators", "contracts", "contract_columns", "codes", "policies", "target"}
+    {"meta", "periods", "months", "indicators", "rhythm", "contracts", "contract_columns", "codes", "policies",
+     "target", "has_table"}
 )
 
 

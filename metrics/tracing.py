@@ -1,15 +1,17 @@
 """From a number back to the filed cells: what it means, what it is made of, and what is missing from it."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from data_contracts.periods import add_months
+from metrics.trust import Trust
 
 MOST_LINES = 200
 
@@ -51,7 +53,10 @@ class TraceRow:
 
 @dataclass(frozen=True)
 class MissingFiling:
-    """A filing that the number needs and that has not been accepted; `state` is `missing` or `returned`."""
+    """A filing that the number needs and that has not been accepted; `state` is `missing` or `returned`.
+
+    `reminded_at` is when its reporter, or the bureau above it, was reminded of it.
+    """
 
     contract: str
     contract_title: str | None
@@ -61,6 +66,19 @@ class MissingFiling:
     due_on: date
     state: str
     attempts: int
+    reminded_at: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True)
+class SentReminder:
+    """A 催报 that was sent for filings that the number lacks: to whom, for what period, for how many of them."""
+
+    at: datetime
+    actor: str
+    recipient_code: str
+    recipient_name: str | None
+    period: str
+    filings: int
 
 
 @dataclass(frozen=True)
@@ -80,7 +98,8 @@ class Trace:
 
     The parts of `rows` sum to numerator and denominator; of a duration they are the days of each row and 1, and the
     value is a quantile of the days. `missing` names what has not been filed for the period of
-    record, whether the cell has a value without it or not.
+    record, whether the cell has a value without it or not; `reminders` what was done about it. `trust` is None in a
+    snapshot older than the statistics.
     """
 
     indicator: str
@@ -99,6 +118,8 @@ class Trace:
     policies: tuple[TracedPolicy, ...]
     rows: tuple[TraceRow, ...]
     missing: tuple[MissingFiling, ...]
+    reminders: tuple[SentReminder, ...] = ()
+    trust: Trust | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON: plain values, days as ISO text."""
@@ -110,6 +131,8 @@ class Trace:
         definition = self.definition
         lines = [f"{definition['title']}　{self.scope_code} {_SCOPE_TITLES[self.scope]}　{self.period}",
                  f"{self._amount()}　{definition['how']}"]
+        if self.trust is not None:
+            lines.append(self.trust.to_text())
         for policy in self.policies:
             value = json.dumps(_plain(policy.value), ensure_ascii=False)
             title = _POLICY_TITLES.get(policy.policy, policy.policy)
@@ -121,6 +144,7 @@ class Trace:
             lines.append(f"  …… 其余 {len(self.rows) - MOST_LINES} 行用 --json 查看")
         if self.missing:
             lines += [f"缺报 {len(self.missing)} 份：", *(_missing_text(filing) for filing in self.missing)]
+            lines += [_reminder_text(reminder) for reminder in self.reminders] or ["  没有催报记录"]
         return "\n".join(lines)
 
     def _amount(self) -> str:
@@ -168,20 +192,40 @@ def trace_cell(
         "first_month": period if window is None else add_months(period, 1 - window),
     })
     missing = _all(connection, "missing", {"indicator": indicator, **place})
+    reminded = _all_if(connection, "events", "reminders", {"indicator": indicator, **place})
     corrected = _corrections(connection)
     return Trace(
         indicator=indicator, scope_code=scope_code, scope=scope, period=period, definition=definition, **cell,
         policies=tuple(_policies(connection, indicator, period)),
         rows=tuple(TraceRow(**row, correction=corrected.get((row["filing_id"], row["row"]))) for row in rows),
-        missing=tuple(MissingFiling(**filing) for filing in missing),
+        missing=tuple(MissingFiling(**filing, reminded_at=_times(filing, reminded)) for filing in missing),
+        reminders=_reminders(reminded),
+        trust=_trust(connection, indicator, place),
     )
 
 
 def _corrections(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], str]:
     """What was corrected, by filing and row; nothing in a snapshot of before there were corrections."""
-    there = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'corrections'").fetchone()
-    found = _all(connection, "corrections", {}) if there else []
+    found = _all_if(connection, "corrections", "corrections", {})
     return {(row["filing_id"], row["row"]): row["correction"] for row in found}
+
+
+def _times(filing: Mapping[str, Any], reminded: Sequence[Mapping[str, Any]]) -> tuple[datetime, ...]:
+    """When a missing filing was asked for."""
+    names = ("contract", "division_code", "period")
+    return tuple(row["at"] for row in reminded if all(row[name] == filing[name] for name in names))
+
+
+def _reminders(reminded: Sequence[Mapping[str, Any]]) -> tuple[SentReminder, ...]:
+    """Each reminder once, oldest first, with how many of the missing filings it asked for."""
+    sent = Counter((row["at"], row["actor"], row["recipient_code"], row["recipient_name"], row["reminded_period"])
+                   for row in reminded)
+    return tuple(SentReminder(*reminder, filings) for reminder, filings in sent.items())
+
+
+def _trust(connection: duckdb.DuckDBPyConnection, indicator: str, place: Mapping[str, Any]) -> Trust | None:
+    rows = _all_if(connection, "cell_statistics", "trust", {"indicator": indicator, **place})
+    return next((Trust(**{**row, "reliability_reasons": tuple(row["reliability_reasons"])}) for row in rows), None)
 
 
 def _policies(connection: duckdb.DuckDBPyConnection, indicator: str, period: str) -> list[TracedPolicy]:
@@ -215,6 +259,14 @@ def _all(connection: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, 
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
+def _all_if(
+    connection: duckdb.DuckDBPyConnection, table: str, name: str, values: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Rows of a query on a table that older snapshots lack; none there."""
+    there = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchone()
+    return _all(connection, name, values) if there else []
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(entry) for key, entry in value.items()}
@@ -238,4 +290,11 @@ def _row_text(row: TraceRow) -> str:
 
 def _missing_text(filing: MissingFiling) -> str:
     who, what = filing.division_name or filing.division_code, filing.contract_title or filing.contract
-    return f"  {who}　{what} {filing.period}　应于 {filing.due_on} 前报送，{_STATE_TITLES[filing.state]}"
+    asked = filing.reminded_at
+    told = f"，已催报 {len(asked)} 次，最近 {asked[-1]:%Y-%m-%d}" if asked else ""
+    return f"  {who}　{what} {filing.period}　应于 {filing.due_on} 前报送，{_STATE_TITLES[filing.state]}{told}"
+
+
+def _reminder_text(reminder: SentReminder) -> str:
+    who = reminder.recipient_name or reminder.recipient_code
+    return f"  {reminder.at:%Y-%m-%d} {reminder.actor}向{who}催报 {reminder.period}（含其中 {reminder.filings} 份）"

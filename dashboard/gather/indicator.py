@@ -1,4 +1,4 @@
-"""What the page of one indicator shows: its definition, its trend for the chosen division, its ranking."""
+"""What the page of one indicator shows: its definition, the chosen division's number, chart and trust, all its peers."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,11 @@ MONTHS = 24
 
 @dataclass(frozen=True)
 class Indicator:
-    """Frames of an indicator's page; `cell` is None where the chosen reading has none this month."""
+    """Frames of an indicator's page; `cell` is None where the chosen reading has none this month.
+
+    `statistics` are the chosen reading's, None in a snapshot older than them; `place` are those by which it stands in
+    the funnel; `chart` is its control chart, `funnel` all peers, `limits` the funnel's.
+    """
 
     stand: Stand
     definition: Record
@@ -25,6 +29,11 @@ class Indicator:
     ranking: pd.DataFrame
     peers: str
     groups: pd.DataFrame
+    statistics: Record | None
+    place: Record | None
+    chart: pd.DataFrame
+    funnel: pd.DataFrame
+    limits: pd.DataFrame
 
 
 def gather_indicator(stand: Stand) -> Indicator:
@@ -38,7 +47,10 @@ def gather_indicator(stand: Stand) -> Indicator:
     place = {"scope_code": stand.division_code, "reading": stand.reading, "period": period}
     cells = read_layer.read_cells(cursor, scope, **place)
     found = records(cells[cells["indicator"] == name])
+    own = records(read_layer.read_cell_statistics(cursor, scope, **place, indicator=name))
     peers = "area" if stand.view.level == "prefecture" else "own"
+    funnel = read_layer.read_cell_statistics(cursor, scope, reading=peers, period=period, indicator=name)
+    compared = funnel[funnel["peer_set"].notna()] if not funnel.empty else funnel
     return Indicator(
         stand=stand,
         definition=by_name[name],
@@ -49,4 +61,14 @@ def gather_indicator(stand: Stand) -> Indicator:
         ranking=read_layer.read_indicator_ranking(cursor, scope, indicator=name, reading=peers, period=period),
         peers=peers,
         groups=read_layer.read_indicator_groups(cursor, scope, indicator=name, **place),
+        statistics=own[0] if own else None,
+        place=_place_of(compared, stand.division_code),
+        chart=read_layer.read_control_chart(cursor, scope, **place, indicator=name),
+        funnel=compared,
+        limits=read_layer.read_funnel_limits(cursor, scope, indicator=name, reading=peers, period=period),
     )
+
+
+def _place_of(funnel: pd.DataFrame, division_code: str) -> Record | None:
+    found = records(funnel[funnel["scope_code"] == division_code]) if not funnel.empty else []
+    return found[0] if found else None

@@ -2,6 +2,7 @@
 
 DEFINITION = "indicator-definition"
 TREND = "indicator-trend"
+FUNNEL = "indicator-funnel"
 RANKING = "indicator-ranking"
 GROUPS = "indicator-groups"
 LIST = "indicator-list"

@@ -8,6 +8,7 @@ from dashboard.components.evidence_grid import SHOWN_ROWS, contributing_grid
 from dashboard.components.graph import graph
 from dashboard.components.group_table import group_table
 from dashboard.components.marks import interval_bar
+from dashboard.components.trust import trust_facts
 from dashboard.figures.trend import trend_figure
 from dashboard.formats import (
     format_articles,
@@ -22,9 +23,10 @@ from dashboard.gather.explanation import CellExplanation
 from dashboard.stand import Stand
 from dashboard.wording import DIRECTIONS, FILING_STATES, OUTCOME_REASONS, OUTCOMES, reading_title
 from metrics.facts import load_facts
-from metrics.tracing import MissingFiling, Trace
+from metrics.tracing import MissingFiling, SentReminder, Trace
 
 SHOWN_MISSING = 12
+SHOWN_REMINDERS = 4
 
 
 def cell_heading(stand: Stand, explanation: CellExplanation) -> tuple[str, str]:
@@ -63,6 +65,7 @@ def _value(explanation: CellExplanation) -> Component:
                 html.Span(OUTCOMES[trace.outcome], className="drawer-outcome"),
                 html.P(OUTCOME_REASONS[trace.outcome]),
                 html.P(_counts(trace)),
+                _trust(trace),
             ],
             className="drawer-value",
         )
@@ -84,9 +87,15 @@ def _value(explanation: CellExplanation) -> Component:
                 className="drawer-figure",
             ),
             interval_bar(trace.value, trace.lower, trace.upper, high=high, target=explanation.target),
+            _trust(trace),
         ],
         className="drawer-value",
     )
+
+
+def _trust(trace: Trace) -> Component | None:
+    reporters = (trace.reporters_filed, trace.reporters_expected)
+    return None if trace.trust is None else trust_facts(trace.trust, reporters=reporters)
 
 
 def _counts(trace: Trace) -> str:
@@ -150,14 +159,33 @@ def _missing(trace: Trace) -> Component | None:
     if rest > 0:
         lines.append(html.Li(f"另有 {rest} 份"))
     return html.Div(
-        [html.H3(f"缺报 {len(trace.missing)} 份，未计入"), html.Ul(lines)], className="policy missing-filings"
+        [html.H3(f"缺报 {len(trace.missing)} 份，未计入"), html.Ul(lines), *_reminders(trace)],
+        className="policy missing-filings",
     )
+
+
+def _reminders(trace: Trace) -> list[Component]:
+    """When those who lack were asked for it, newest first; that nobody was asked is told too."""
+    if not trace.reminders:
+        return [html.P("没有催报记录", className="policy-source")]
+    lines = [html.Li(_reminder_words(reminder)) for reminder in reversed(trace.reminders[-SHOWN_REMINDERS:])]
+    rest = len(trace.reminders) - SHOWN_REMINDERS
+    if rest > 0:
+        lines.append(html.Li(f"更早还有 {rest} 次"))
+    return [html.H3(f"催报 {len(trace.reminders)} 次"), html.Ul(lines)]
+
+
+def _reminder_words(reminder: SentReminder) -> str:
+    who = reminder.recipient_name or reminder.recipient_code
+    day, period = format_full_day(reminder.at), format_period(reminder.period)
+    return f"{day} {reminder.actor}向{who}催报 {period}的报表，含其中 {reminder.filings} 份"
 
 
 def _missing_words(filing: MissingFiling) -> str:
     who, what = filing.division_name or filing.division_code, filing.contract_title or filing.contract
     state = FILING_STATES.get(filing.state, filing.state)
-    return f"{who} {what} {format_period(filing.period)}：{state}，应于 {format_full_day(filing.due_on)} 前报送"
+    asked = f"，已催报 {len(filing.reminded_at)} 次" if filing.reminded_at else ""
+    return f"{who} {what} {format_period(filing.period)}：{state}，应于 {format_full_day(filing.due_on)} 前报送{asked}"
 
 
 def _rows_title(trace: Trace) -> str:

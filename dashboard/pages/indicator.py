@@ -9,13 +9,18 @@ from dashboard.components.graph import graph
 from dashboard.components.group_table import group_table
 from dashboard.components.indicator_ranking import ranking_table
 from dashboard.components.key_figures import key_figure
+from dashboard.components.trust import trust_facts
+from dashboard.figures.control_chart import control_chart_figure, has_limits
+from dashboard.figures.funnel import funnel_figure
 from dashboard.figures.ranking import ranking_figure
 from dashboard.figures.trend import trend_figure
-from dashboard.formats import format_articles, format_count, format_full_day, format_value
+from dashboard.formats import format_articles, format_count, format_full_day, format_sides, format_value
 from dashboard.frames import Record
 from dashboard.gather.indicator import Indicator
 from dashboard.ids import indicator as ids
+from dashboard.judgements import history_sentence, peers_sentence, trend_sentence
 from dashboard.wording import DIRECTIONS, SCOPES
+from metrics.trust import Trust
 
 
 def indicator_page(indicator: Indicator) -> Component:
@@ -30,7 +35,9 @@ def indicator_page(indicator: Indicator) -> Component:
             html.Div(
                 [
                     html.Div(
-                        [_trend_card(indicator), _ranking_card(indicator), _list_card(indicator)], className="stack"
+                        [_trend_card(indicator), *_funnel_cards(indicator), _ranking_card(indicator),
+                         _list_card(indicator)],
+                        className="stack",
                     ),
                     html.Div(side, className="stack is-top"),
                 ],
@@ -61,14 +68,62 @@ def _reading_words(indicator: Indicator) -> str:
 
 
 def _trend_card(indicator: Indicator) -> Component:
-    definition = indicator.definition
-    figure = trend_figure(indicator.history, indicator.target, definition["kind"], definition["unit"])
+    definition, statistics = indicator.definition, indicator.statistics
+    kind, unit = definition["kind"], definition["unit"]
+    figure = trend_figure(indicator.history, indicator.target, kind, unit)
+    if has_limits(indicator.chart):
+        figure = control_chart_figure(indicator.chart, indicator.target, kind, definition["direction"], unit)
+    said = [] if statistics is None else [history_sentence(statistics, kind), trend_sentence(statistics, kind, unit)]
+    words = html.P("；".join(part for part in said if part), className="figure-words") if any(said) else None
     return card(
         definition["title"],
-        html.Div([_value(indicator), html.Div(graph(figure, 200), className="trend-place")], className="trend-row"),
+        html.Div(
+            [
+                html.Div([_value(indicator), _trust(indicator)]),
+                html.Div([graph(figure, 230), words], className="trend-place"),
+            ],
+            className="trend-row",
+        ),
         note=_reading_words(indicator),
         id=ids.TREND,
     )
+
+
+def _trust(indicator: Indicator) -> Component | None:
+    found = indicator.statistics
+    if found is None:
+        return None
+    trust = Trust(
+        found["completeness"],
+        found["newest_filing_on"],
+        found["data_age_days"],
+        found["reliability"],
+        tuple(found["reliability_reasons"]),
+    )
+    sides = format_sides(found["numerator"], found["denominator"], indicator.definition["kind"])
+    return trust_facts(trust, sides, (found["reporters_filed"], found["reporters_expected"]))
+
+
+def _funnel_cards(indicator: Indicator) -> list[Component]:
+    """The funnel; none of a duration, which is no count."""
+    definition, place = indicator.definition, indicator.place
+    if indicator.statistics is None or definition["kind"] == "duration":
+        return []
+    figure = funnel_figure(
+        indicator.funnel, indicator.limits, definition["kind"], definition["unit"], indicator.stand.division_code
+    )
+    words = peers_sentence(place, definition["kind"]) if place is not None else ""
+    name = indicator.stand.short_name(indicator.stand.division_code)
+    said = html.P(f"{name}：{words}。", className="figure-words") if words else None
+    return [
+        card(
+            "与同类比",
+            graph(figure, 320),
+            said,
+            note="界限已按各地差异放宽；空心超出 95%，实心超出 99.8%",
+            id=ids.FUNNEL,
+        )
+    ]
 
 
 def _value(indicator: Indicator) -> Component:

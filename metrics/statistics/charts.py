@@ -44,27 +44,37 @@ class Xmr:
         return _first_of(self.outside, self.near, self.shift, self.trend)
 
 
-def xmr(values: ArrayLike, *, screen_ranges: bool = True) -> Xmr:
+def xmr(values: ArrayLike, *, screen_ranges: bool = True, window: ArrayLike = 1, least_half: ArrayLike = 0.0) -> Xmr:
     """Mean and natural process limits of each series, and the signals of special cause.
 
     Args:
-        values: shape (…, periods), nan where not filed. They must not overlap: neighbours that share eleven of twelve
-            months differ too little, and the limits come out far too narrow.
+        values: shape (…, periods), nan where not filed.
         screen_ranges: leave out, once, moving ranges of 3.267 × their mean or more, so that one odd month does not
             widen the limits that should show it. Where only ranges of 0 would be left (a share at 100% but for one
             dip), all stay: limits without width would put every point outside.
+        window: how many periods each value sums up, of a shape that broadcasts to (…). Neighbours that share eleven of
+            twelve periods differ too little: the variance of their difference is 2σ²/w where that of values that
+            share nothing is 2σ², so the ranges are multiplied by √w. Runs, trends and two of three mean nothing among
+            values that overlap: above 1 only `outside` is ever set.
+        least_half: how far from the mean the limits lie at least, in the unit of the values, of a shape that broadcasts
+            to (…). What one event more or less changes is no signal: a stock of 34 that lost one in two years has
+            hardly any range, and all its points would lie outside.
 
     Returns:
         :class:`Xmr`. Without two neighbouring values there are no ranges: limits are nan, and neither `outside` nor
         `near` is ever set. Twelve values or more make limits to rely on.
 
     Raises:
-        ValueError: no axis of periods.
+        ValueError: no axis of periods, or a window below 1.
 
     Source: Wheeler 1993, Understanding Variation; signals, screening and back-filling as in NHS England, Making Data
     Count. Here points beyond the limits count as beyond two sigma too (Western Electric 1956).
     """
     series = _series(values)
+    overlap = np.asarray(window, dtype=float)
+    if np.any(overlap < 1):
+        raise ValueError("窗口至少为 1 期")
+    overlap = np.broadcast_to(overlap, series.shape[:-1])[..., np.newaxis]
     centre = mean_of_known(series)
     ranges = np.abs(np.diff(series, axis=-1))
     mean_range = mean_of_known(ranges)
@@ -73,18 +83,21 @@ def xmr(values: ArrayLike, *, screen_ranges: bool = True) -> Xmr:
         is_usual = ranges < _LARGEST_RANGE * mean_range[..., np.newaxis]
         usual = mean_of_known(np.where(is_usual, ranges, np.nan))
         mean_range = np.where(usual > rounding[..., 0], usual, mean_range)
-    half = (_LIMIT_PER_RANGE * mean_range)[..., np.newaxis]
+    half = _LIMIT_PER_RANGE * np.sqrt(overlap) * mean_range[..., np.newaxis]
+    least = np.broadcast_to(np.asarray(least_half, dtype=float), series.shape[:-1])[..., np.newaxis]
+    half = np.maximum(half, least)  # nan where there are no ranges
     offset = series - centre[..., np.newaxis]
     side = _sign(offset, rounding)
+    is_apart = (overlap == 1).astype(np.int8)
     return Xmr(
         values=series,
         centre=centre,
         lower=centre - half[..., 0],
         upper=centre + half[..., 0],
         outside=_beyond(offset, half, side),
-        shift=spread_back(runs_completed(side), RUN),
-        trend=spread_back(trends_completed(series), RUN),
-        near=_two_of_three(_beyond(offset, half * 2 / 3, side), side),
+        shift=spread_back(runs_completed(side), RUN) * is_apart,
+        trend=spread_back(trends_completed(series), RUN) * is_apart,
+        near=_two_of_three(_beyond(offset, half * 2 / 3, side), side) * is_apart,
     )
 
 

@@ -117,3 +117,34 @@ def test_cusum_alarms_as_rarely_as_published_and_finds_a_shift() -> None:
     assert 1 - alarmed.mean() == pytest.approx(math.exp(-1500 / 465), abs=0.015)
     shifted = np.argmax(cusum(z[:, :300] + 1).signal == 1, axis=-1) + 1
     assert shifted.mean() == pytest.approx(10.4, abs=0.4)
+
+
+def windowed_shares(window: int, months: int, series: int = 4000) -> np.ndarray:
+    """Shares over the last `window` months of steady processes, every window full."""
+    random = np.random.default_rng(window)
+    counts = random.poisson(6, (series, months + window - 1))
+    over = random.binomial(counts, 0.8)
+    sums = [np.lib.stride_tricks.sliding_window_view(one, window, axis=-1).sum(axis=-1) for one in (over, counts)]
+    return sums[0] / sums[1]
+
+
+@pytest.mark.parametrize(("window", "months"), [(3, 24), (4, 12), (12, 24), (12, 36)])
+def test_windows_that_overlap_seldom_raise_a_false_alarm_once_the_chart_is_told(window: int, months: int) -> None:
+    values = windowed_shares(window, months)
+    told, untold = xmr(values, window=window), xmr(values)
+    assert np.mean(told.outside[:, -1] != 0) < 0.02
+    assert np.mean(untold.outside[:, -1] != 0) > 3 * np.mean(told.outside[:, -1] != 0) + 0.02
+    assert not told.shift.any() and not told.trend.any() and not told.near.any()
+
+
+@given(series)
+def test_a_window_widens_the_limits_by_its_square_root(values: list[float]) -> None:
+    plain, wide = xmr(values), xmr(values, window=4)
+    assert wide.centre == pytest.approx(float(plain.centre), nan_ok=True)
+    assert wide.upper - wide.centre == pytest.approx(2 * float(plain.upper - plain.centre), nan_ok=True)
+    assert xmr(values, window=1).signal.tolist() == plain.signal.tolist()
+
+
+def test_a_window_below_one_is_refused() -> None:
+    with pytest.raises(ValueError, match="窗口至少为 1 期"):
+        xmr([1.0, 2.0], window=0)

@@ -38,8 +38,9 @@ def test_every_step_is_told_in_chinese(computed: tuple[duckdb.DuckDBPyConnection
 
 
 def test_the_tables_of_the_design_are_there(computed: tuple[duckdb.DuckDBPyConnection, Steps]) -> None:
-    assert {"months", "periods_of_record", "coverage", "indicators", "cells", "index_scores", "index_parts", "warnings",
-            "warning_evidence", "policies", "fact_findings", "fact_reporting"} <= set(table_names(computed[0]))
+    assert {"months", "periods_of_record", "coverage", "indicators", "cells", "cell_statistics", "indicator_rhythms",
+            "index_scores", "index_parts", "warnings", "warning_evidence", "policies", "fact_findings",
+            "fact_reporting"} <= set(table_names(computed[0]))
 
 
 def test_every_table_and_column_explains_itself(computed: tuple[duckdb.DuckDBPyConnection, Steps]) -> None:

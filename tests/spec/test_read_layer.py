@@ -53,6 +53,20 @@ FRAMES: dict[str, tuple[Read, set[str]]] = {
         lambda c, s: read.read_indicator_ranking(c, s, indicator="trained_share", reading="area", period=PERIOD),
         {"scope_code", "short_name", "value"},
     ),
+    "statistics": (
+        lambda c, s: read.read_cell_statistics(c, s, **REGION),
+        {"indicator", "scope_code", "value", "denominator", "outcome", "history_points", "xmr_signal", "assurance",
+         "trend_judgement", "completeness", "newest_filing_on", "data_age_days", "reliability", "reliability_reasons"},
+    ),
+    "funnel": (
+        lambda c, s: read.read_cell_statistics(c, s, indicator="trained_share", reading="own", period=PERIOD),
+        {"scope_code", "short_name", "value", "denominator", "expected_value", "lower_95", "upper_998", "tau2",
+         "funnel_position", "funnel_judgement", "is_discovery", "peer_set"},
+    ),
+    "control_chart": (
+        lambda c, s: read.read_control_chart(c, s, indicator="trained_share", **REGION),
+        {"period", "value", "outcome", "is_point", "centre", "xmr_lower", "xmr_upper", "signal", "direction"},
+    ),
     "groups": (
         lambda c, s: read.read_indicator_groups(c, s, indicator="trained_share", **REGION),
         {"group_kind", "group_title", "value", "numerator", "denominator", "outcome"},
@@ -108,6 +122,14 @@ def region() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@pytest.fixture(scope="module")
+def long_region() -> duckdb.DuckDBPyConnection:
+    """Fifteen months: long enough for charts."""
+    connection = drawn_connection(**draw_region(1))
+    compute(connection, period="2026-06", first_period="2025-04")
+    return connection
+
+
 @pytest.mark.parametrize("name", FRAMES)
 def test_a_frame_has_its_columns_and_all_rows_for_a_reader_of_everything(
     region: duckdb.DuckDBPyConnection, name: str
@@ -135,8 +157,9 @@ def test_a_reader_sees_his_own_rows_and_no_others(region: duckdb.DuckDBPyConnect
         assert set(found[column]) <= scope.divisions  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("name", ["cells", "cell_history", "groups", "score_history", "score_parts", "expected_filing",
-                                  "filing_history", "submissions", "filing"])  # fmt: skip
+@pytest.mark.parametrize("name", ["cells", "cell_history", "control_chart", "statistics", "groups", "score_history",
+                                  "score_parts", "expected_filing", "filing_history", "submissions",
+                                  "filing"])  # fmt: skip
 def test_asking_for_the_region_or_for_another_division_gives_nothing(
     region: duckdb.DuckDBPyConnection, name: str
 ) -> None:
@@ -149,6 +172,43 @@ def test_a_prefecture_sees_its_area_and_a_county_does_not(region: duckdb.DuckDBP
     assert read.read_cells(region, COUNTY, **place).empty
     readings = {tuple(row) for row in read.read_readings(region, COUNTY).itertuples(index=False)}
     assert readings == {("652901", "own"), ("652901", "area")}
+
+
+def test_a_county_sees_its_own_place_and_nobody_elses_point(region: duckdb.DuckDBPyConnection) -> None:
+    asked = {"indicator": "trained_share", "reading": "own", "period": PERIOD}
+    everyone = read.read_cell_statistics(region, EVERYTHING, **asked).set_index("scope_code")
+    assert len(everyone) == 5
+    assert set(read.read_cell_statistics(region, PREFECTURE, **asked)["scope_code"]) == PREFECTURE.divisions
+    own = read.read_cell_statistics(region, COUNTY, **asked).set_index("scope_code")
+    assert list(own.index) == ["652901"]
+    assert own.loc["652901", "expected_value"] == everyone.loc["652901", "expected_value"]  # the average of all peers
+    assert read.read_cell_statistics(region, COUNTY, scope_code="652902", **asked).empty
+    chart = {**asked, "scope_code": "652902"}
+    assert read.read_control_chart(region, COUNTY, **chart).empty
+    assert not read.read_control_chart(region, PREFECTURE, **chart).empty
+
+
+def test_a_chart_ends_with_the_signal_that_the_month_was_given(long_region: duckdb.DuckDBPyConnection) -> None:
+    found = read.read_cell_statistics(long_region, EVERYTHING, reading="own", period="2026-06")
+    charted = found[found["xmr_signal"].notna()]
+    assert {"outside", "none"} <= set(charted["xmr_signal"])
+    for row in charted.itertuples():
+        place = {"indicator": row.indicator, "scope_code": row.scope_code, "reading": "own", "period": "2026-06"}
+        chart = read.read_control_chart(long_region, EVERYTHING, **place)
+        last = chart.iloc[-1]
+        assert (last["centre"], last["xmr_lower"], last["xmr_upper"]) == pytest.approx(
+            (row.xmr_centre, row.xmr_lower, row.xmr_upper)
+        )
+        assert last["signal"] == row.xmr_signal
+        assert chart.loc[chart["is_point"], "value"].notna().sum() == row.history_points
+
+
+def test_a_snapshot_older_than_the_statistics_has_none(region: duckdb.DuckDBPyConnection) -> None:
+    older = duckdb.connect()
+    older.execute("CREATE TABLE cells (indicator VARCHAR)")
+    assert read.read_cell_statistics(older, EVERYTHING, reading="own", period=PERIOD).empty
+    place = {"indicator": "trained_share", "scope_code": "652901", "reading": "own", "period": PERIOD}
+    assert read.read_control_chart(older, EVERYTHING, **place).empty
 
 
 def test_counts_are_of_what_the_reader_sees(region: duckdb.DuckDBPyConnection) -> None:

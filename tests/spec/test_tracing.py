@@ -1,7 +1,7 @@
 """Every number walks back to filed cells: the parts of its rows sum to it, and what is missing is named."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -9,6 +9,7 @@ import pytest
 
 from data_contracts.periods import periods_between
 from metrics.catalogue import load_catalogue
+from metrics.cell_statistics import compute_cell_statistics
 from metrics.snapshot import SnapshotUnreadable, comment_tables, open_snapshot
 from metrics.tracing import TraceError, trace_cell
 from tests.drawn import CONTRACTS, drawn_connection, with_cells
@@ -96,6 +97,64 @@ def test_silence_traces_to_the_filings_that_are_missing() -> None:
             filing.attempts) == ("organisations", "机关单位名录", "652901", "2026Q1", date(2026, 4, 15), "returned", 1)
     area = trace_cell(connection, "secrecy_body_share", "652900", "2026-03")
     assert [filing.division_code for filing in area.missing] == ["652901", "652902"]
+
+
+EVENTS = """
+    CREATE TABLE events ("at" TIMESTAMP, kind VARCHAR, actor VARCHAR, division_code VARCHAR, period VARCHAR);
+    INSERT INTO events VALUES
+        ('2026-04-16 09:00', 'reminded', '自治区局', '652900', '2026-03'),   -- a month covers its quarter
+        ('2026-04-20 09:00', 'reminded', '自治区局', '652900', '2026Q1'),
+        ('2026-04-20 09:00', 'reminded', '自治区局', '660000', '2026Q1'),    -- for the 师
+        ('2026-04-21 09:00', 'reminded', '自治区局', '652900', '2025Q4'),    -- for another quarter
+        ('2026-04-22 09:00', 'filed', '自治区局', '652900', '2026Q1'),       -- no reminder
+        ('2026-04-23 09:00', 'reminded', '自治区局', '650000', '2026-03');   -- the region's own filings
+"""
+
+
+def test_silence_traces_to_the_reminders_that_were_sent() -> None:
+    states = {("organisations", code, "2026Q1"): "missing" for code in ("652901", "652902", "660100")}
+    connection = traceable(drawn_connection(states=states))
+    connection.execute(EVENTS)
+    trace = trace_cell(connection, "secrecy_body_share", "652900", "2026-03")
+    assert [filing.division_code for filing in trace.missing] == ["652901", "652902"]
+    assert {filing.reminded_at for filing in trace.missing} == {(datetime(2026, 4, 16, 9), datetime(2026, 4, 20, 9))}
+    assert [(sent.at.day, sent.recipient_name, sent.period, sent.filings) for sent in trace.reminders] == [
+        (16, "阿克苏地区", "2026-03", 2), (20, "阿克苏地区", "2026Q1", 2)]
+    assert "应于 2026-04-15 前报送，未报，已催报 2 次，最近 2026-04-20" in trace.to_text()
+    assert "2026-04-16 自治区局向阿克苏地区催报 2026-03（含其中 2 份）" in trace.to_text()
+    corps = trace_cell(connection, "secrecy_body_share", "660100", "2026-03")
+    assert corps.outcome == "not_filed"
+    assert [(sent.at.day, sent.recipient_code) for sent in corps.reminders] == [(20, "660000")]
+    whole = trace_cell(connection, "secrecy_body_share", "650000", "2026-03")
+    assert [(sent.at.day, sent.recipient_code, sent.filings) for sent in whole.reminders] == [
+        (16, "652900", 2), (20, "652900", 2), (20, "660000", 1)]  # the region itself has filed
+    assert json.loads(json.dumps(whole.to_dict()))["missing"][0]["reminded_at"][0] == "2026-04-16T09:00:00"
+
+
+def test_silence_that_nobody_was_reminded_of_says_so() -> None:
+    connection = traceable(drawn_connection(states={("organisations", "652901", "2026Q1"): "missing"}))
+    connection.execute(EVENTS + "DELETE FROM events WHERE period IN ('2026-03', '2026Q1')")
+    trace = trace_cell(connection, "secrecy_body_share", "652901", "2026-03")
+    assert (trace.reminders, trace.missing[0].reminded_at) == ((), ())
+    assert "没有催报记录" in trace.to_text()
+
+
+def test_a_number_says_how_far_it_may_be_relied_on() -> None:
+    connection = traceable(drawn_connection(organisations=ORGANISATIONS, states={
+        ("organisations", "652902", "2026Q1"): "missing"}))
+    assert trace_cell(connection, "secrecy_body_share", "652900", "2026-03").trust is None  # an older snapshot
+    compute_cell_statistics(connection, catalogue=load_catalogue(), periods=["2026-01", "2026-02", "2026-03"])
+    trust = trace_cell(connection, "secrecy_body_share", "652900", "2026-03").trust
+    assert trust is not None
+    assert (trust.reliability, trust.reliability_reasons) == ("D", ("interval", "denominator", "completeness"))
+    assert (trust.completeness, trust.data_age_days, trust.newest_filing_on) == (
+        pytest.approx(2 / 3), 0, date(2026, 4, 14))
+    assert trust.to_text() == ("可靠性 D 不宜单独引用（区间偏宽、基数偏小、报送不全）　完整度 67%　"
+                               "最新数据截至月末，2026-04-14 收到")
+    silent = trace_cell(connection, "secrecy_body_share", "652902", "2026-03")
+    assert silent.trust is not None
+    assert (silent.trust.reliability, silent.trust.completeness) == (None, 0)
+    assert "完整度 0%　从未收到过数据" in silent.to_text()
 
 
 def test_a_filing_that_never_came_is_a_row_of_the_reporting_share() -> None:
