@@ -5,6 +5,7 @@ CREATE OR REPLACE TABLE index_scores (
     score DOUBLE,
     lower DOUBLE,
     upper DOUBLE,
+    lift DOUBLE,
     rank INTEGER,
     rank_lower INTEGER,
     rank_upper INTEGER,
@@ -15,6 +16,8 @@ CREATE OR REPLACE TABLE index_scores (
     p_yellow DOUBLE,
     p_blue DOUBLE,
     p_normal DOUBLE,
+    p_at_least DOUBLE,
+    likeliest_tier VARCHAR,
     data_share DOUBLE
 );
 
