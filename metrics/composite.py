@@ -5,13 +5,13 @@
 The arithmetic is that of :mod:`metrics.index`. Both steps are weighted arithmetic means over what is known. What does
 not apply to a unit, or is too small to judge, drops out; what was not filed is missing, and with less than the policy's
 share of the weight known there is no score: tier `insufficient`. The score is that of the figures as filed, so that it
-can be checked by hand; `lower` and `upper` are 95 % limits of what the true score may be (:mod:`metrics.composite_draws`).
+can be checked by hand; `lower` and `upper` are 95 % limits of the true one (:mod:`metrics.composite_draws`).
 
 The tier is the heaviest whose dated cut-off the score reaches and which is probable enough: the share of draws at or
 above the cut-off (`p_at_least`) is at least the policy's `least_probability`. Since half of the draws lie at or above
 the score, at 0.5 this is the tier of the score. It is the middle one of what may be, and not always the single most
-probable one (`likeliest_tier`): between 一级红 30 %, 二级橙 25 % and 三级黄 45 % it is 二级橙, for it is more likely than
-not to be at least that bad. Rank 1 is the highest risk.
+probable one (`likeliest_tier`): of red 30 %, orange 25 % and yellow 45 % it is orange, for it is more likely than not
+to be at least that bad. Rank 1 is the highest risk.
 
 Source: OECD/JRC, Handbook on Constructing Composite Indicators (2008), steps 5–7.
 """
@@ -27,9 +27,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from metrics.catalogue import Catalogue
-from metrics.composite_draws import Draws, Singles, draw_index, rank_draws
-from metrics.composite_framework import ROOT, Framework, UnitValues, arrange_values, build_framework
-from metrics.index import unit_weights
+from metrics.composite_changes import split_change
+from metrics.composite_draws import Draws, Singles, draw_index, flat_units, rank_draws
+from metrics.composite_framework import ROOT, STEPS, Framework, UnitValues, arrange_values, build_framework
+from metrics.index import build_index, unit_weights
 from metrics.index.building import rank_scores
 from metrics.policies import IndexTiers, load_policies
 from metrics.warning_definitions import TIERS
@@ -51,7 +52,7 @@ class IndexFrame:
 
 
 def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, periods: list[str]) -> None:
-    """Write `index_scores`, `index_parts` and `policies`; each month by the policy of its last day.
+    """Write `index_scores`, `index_parts`, `index_changes` and `policies`; each month by the policy of its last day.
 
     Args:
         connection: holds `cells`, `indicators`, `scopes` and `divisions`.
@@ -65,20 +66,60 @@ def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue
     indicators = {indicator.indicator: indicator for indicator in catalogue.indicators}
     cells = dict(list(connection.execute(_sql("cells")).df().groupby("period")))
     peers = {(code, scope): peer_set for code, scope, peer_set in connection.execute(_sql("peers")).fetchall()}
-    scores, parts = [], []
+    scores, parts, changes, before = [], [], [], None
     for period in periods:
         policy = policies.at(period)
         framework = build_framework(policy, indicators)
         found = score_units(cells[period], framework, policy.index_tiers, peers=peers, seed=seed_of(period))
         scores.append(found.scores.assign(period=period))
         parts.append(found.parts.assign(period=period))
+        now = _Month(period, framework, found.parts)
+        if before is not None:
+            changes.append(_changes(before, now, cells[period]))
+        before = now
     connection.execute(_sql("tables"))
     incoming = {"scores": pd.concat(scores), "parts": pd.concat(parts), "policies": policies.frame()}
+    incoming |= {"changes": pd.concat(changes)} if changes else {}
     for name, frame in incoming.items():
         connection.register(f"incoming_{name}", frame)
-    connection.execute(_sql("write"))
-    for name in incoming:
+        connection.execute(_sql(f"write_{name}"))
         connection.unregister(f"incoming_{name}")
+
+
+@dataclass(frozen=True)
+class _Month:
+    period: str
+    framework: Framework
+    parts: pd.DataFrame
+
+
+def _changes(before: _Month, now: _Month, cells: pd.DataFrame) -> pd.DataFrame:
+    """Why scores moved from one month to the next: rows of `index_changes`."""
+    is_same = before.framework.tree.table.equals(now.framework.tree.table)
+    between = now.parts if is_same else known_parts(cells, before.framework)
+    sides = [frame[frame["level"] == "indicator"] for frame in (before.parts, between, now.parts)]
+    scored = [_scored(frame) for frame in (before.parts, now.parts)]
+    found = split_change(*sides)
+    kept = pd.MultiIndex.from_frame(found[["scope_code", "scope"]]).isin(scored[0].intersection(scored[1]))
+    return found[kept].assign(period=now.period, from_period=before.period)
+
+
+def _scored(parts: pd.DataFrame) -> pd.MultiIndex:
+    """Units with a score: theirs are the parts with contributions."""
+    return pd.MultiIndex.from_frame(parts.loc[parts["contribution"].notna(), ["scope_code", "scope"]].drop_duplicates())
+
+
+def known_parts(cells: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Parts of all units of one month as :func:`score_units` gives them, without draws, however little is known."""
+    values = arrange_values(cells, framework)
+    has_value = values.value.notna()
+    known = list(has_value.columns[has_value.any()])
+    codes = [*framework.indicators, *framework.dimensions, ROOT]
+    full = pd.DataFrame(np.nan, index=values.units, columns=codes)
+    if known:
+        built = build_index(flat_units(values.value[known]), framework.tree.keeping(known), STEPS)
+        full = built.frames["aggregate"].reindex(columns=codes).set_axis(values.units, axis=0)
+    return _parts(framework, full, unit_weights(has_value, framework.tree), np.ones(len(full), dtype=bool))
 
 
 def seed_of(period: str) -> int:
@@ -177,7 +218,7 @@ def _tiers(units: pd.MultiIndex, score: Floats, drawn: Draws | None, tiers: Inde
     frame.insert(0, "tier", np.where(unknown, "insufficient", names[place]))
     frame.insert(1, "tier_probability", np.take_along_axis(shares, own, axis=1)[:, 0])
     frame["p_at_least"] = np.take_along_axis(at_least, own, axis=1)[:, 0]
-    frame["likeliest_tier"] = np.where(unknown, None, likeliest)
+    frame["likeliest_tier"] = pd.Series(likeliest, index=units, dtype=object).mask(unknown, None)
     return frame
 
 

@@ -64,7 +64,7 @@ def draw_index(values: UnitValues, framework: Framework, *, seed: int, draws: in
     first, place = _distinct(values)
     known = values.value.columns[values.value.notna().any()]
     tree = framework.tree.keeping(known)
-    frames = {name: _flat(getattr(values, name)[known].iloc[first]) for name in ("value", "lower", "upper")}
+    frames = {name: flat_units(getattr(values, name)[known].iloc[first]) for name in ("value", "lower", "upper")}
     found = []
     for number, method in enumerate(NORMALISATIONS):
         choices = Choices(weight_noise=framework.weight_noise, lower=frames["lower"], upper=frames["upper"])
@@ -88,7 +88,7 @@ def _distinct(values: UnitValues) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return first[order], position[place.ravel()]
 
 
-def _flat(frame: pd.DataFrame) -> pd.DataFrame:
+def flat_units(frame: pd.DataFrame) -> pd.DataFrame:
     """One label per unit: the engine takes two levels for a panel."""
     return frame.set_axis(pd.Index(["/".join(map(str, unit)) for unit in frame.index]), axis=0)
 

@@ -55,7 +55,7 @@ class Goalpost:
 
 @dataclass(frozen=True)
 class Weights:
-    """Relative weights of dimensions, and of indicators within theirs; each is drawn within 1 ± `noise` times itself."""
+    """Relative weights of dimensions, and of indicators within theirs; each is drawn within 1 ± `noise` of itself."""
 
     dimensions: Mapping[str, float]
     indicators: Mapping[str, float]

@@ -110,7 +110,7 @@ class Study:
         """Divisions that stand at the month's end; `geometry` adds the GeoJSON polygon, None where there is none."""
         frame = read_layer.read_divisions(self.connection, self.scope, self.period)
         if geometry:
-            shapes = {found["properties"]["division_code"]: found["geometry"] for found in load_boundaries()["features"]}
+            shapes = {one["properties"]["division_code"]: one["geometry"] for one in load_boundaries()["features"]}
             frame["geometry"] = pd.Series([shapes.get(code) for code in frame["division_code"]], dtype=object)
         return frame
 
@@ -126,6 +126,10 @@ class Study:
     def parts(self, *, period: str | None = None, reading: str | None = "own") -> pd.DataFrame:
         """Weight, risk and contribution of every dimension and indicator."""
         return self._read("study_parts", period, reading)
+
+    def changes(self, *, period: str | None = None, reading: str | None = "own") -> pd.DataFrame:
+        """Why scores moved from the month before: per dimension and indicator what data, coverage and policy did."""
+        return self._read("study_changes", period, reading)
 
     def warnings(self, *, period: str | None = None) -> pd.DataFrame:
         """Warnings that stand."""

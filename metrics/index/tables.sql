@@ -40,3 +40,17 @@ CREATE OR REPLACE TABLE policies (
     reason VARCHAR,
     body VARCHAR
 );
+
+CREATE OR REPLACE TABLE index_changes (
+    scope_code VARCHAR,
+    scope VARCHAR,
+    period VARCHAR,
+    from_period VARCHAR,
+    level VARCHAR,
+    code VARCHAR,
+    parent VARCHAR,
+    value_part DOUBLE,
+    coverage_part DOUBLE,
+    policy_part DOUBLE,
+    change DOUBLE
+);

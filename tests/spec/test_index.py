@@ -175,7 +175,7 @@ def test_weights_and_values_that_are_certain_leave_no_room() -> None:
 
 
 def test_other_normalisations_widen_the_ranks_and_not_the_scores() -> None:
-    # against goalposts b is worse for its overdue findings (2.0 points to 0.9); among these two alone, a for its filings
+    # against goalposts b is worse: overdue 2.0 points, filings 0.9; scaled among the two alone, a is
     frame = cells(a=((75, 100), (9, 10), (0, 100)), b=((76, 100), (9, 10), (1, 100)))
     certain = frame.assign(lower=frame["value"], upper=frame["value"])
     still = make_framework(ROWS, {"facilities": 3.0, "inspection": 2.0}, weight_noise=0.0)

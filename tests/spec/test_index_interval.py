@@ -39,7 +39,9 @@ def drawn_region(seed: int, typical: float) -> tuple[pd.DataFrame, np.ndarray]:
     return cells, (np.clip((1 - level) / (1 - WORST), 0, 1) * 100).mean(axis=1)
 
 
-@pytest.mark.parametrize(("typical", "least", "uncentred_at_most"), [(0.97, 0.95, 0.2), (0.9, 0.94, 0.7), (0.75, 0.88, 1)])
+@pytest.mark.parametrize(
+    ("typical", "least", "uncentred_at_most"), [(0.97, 0.95, 0.2), (0.9, 0.94, 0.7), (0.75, 0.88, 1)]
+)
 def test_the_interval_holds_the_true_score_about_as_often_as_it_says(
     typical: float, least: float, uncentred_at_most: float
 ) -> None:
