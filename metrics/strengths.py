@@ -19,8 +19,11 @@ STRONG_BELOW, WEAK_ABOVE = 20.0, 30.0
 NAMED = 3
 LEAST_MOVE = 0.5  # points; a smaller change of the score is told as none
 SURE = 0.8
-TIER_TITLES: Mapping[str, str] = {"red": "一级红", "orange": "二级橙", "yellow": "三级黄", "blue": "四级蓝", "normal": "正常"}
+TIER_TITLES: Mapping[str, str] = {
+    "red": "一级红", "orange": "二级橙", "yellow": "三级黄", "blue": "四级蓝", "normal": "正常",
+}
 OUTCOME_TITLES: Mapping[str, str] = {"not_filed": "未报送", "too_small": "基数过小", "not_applicable": "不适用"}
+Row = Mapping[Any, Any]
 Kind = Literal["standing", "weakness", "strength", "change", "gap"]
 
 
@@ -46,7 +49,7 @@ def describe_division(connection: duckdb.DuckDBPyConnection, scope: Scope, *, sc
     )
 
 
-def write_statements(score: Mapping[str, Any], parts: pd.DataFrame, cells: pd.DataFrame, changes: pd.DataFrame,
+def write_statements(score: Row, parts: pd.DataFrame, cells: pd.DataFrame, changes: pd.DataFrame,
                      ) -> list[Statement]:
     """The sentences from the frames of the read layer.
 
@@ -75,7 +78,7 @@ def write_statements(score: Mapping[str, Any], parts: pd.DataFrame, cells: pd.Da
     return [*found, *_moves(changes), *_gaps(cells)]
 
 
-def _standing(score: Mapping[str, Any]) -> Statement:
+def _standing(score: Row) -> Statement:
     if pd.isna(score["score"]):
         return Statement("standing", f"数据不足：应有的数只有 {score['data_share']:.0%}，本月不评分，不等于没有风险。")
     tier, probability = TIER_TITLES[str(score["tier"])], float(score["tier_probability"])
@@ -98,7 +101,8 @@ def _moves(changes: pd.DataFrame) -> list[Statement]:
         return [Statement("change", f"与上月相比变动不大（{total:+.1f} 分）。")]
     along = indicators.assign(size=indicators["change"] * (1 if total > 0 else -1))
     main = along[along["size"] > 0].nlargest(NAMED, "size")
-    reasons = "、".join(f"{title}（{change:+.1f}）" for title, change in zip(main["title"], main["change"], strict=True))
+    pairs = zip(main["title"], main["change"], strict=True)
+    reasons = "、".join(f"{title}（{change:+.1f}）" for title, change in pairs)
     text = f"较上月{'上升' if total > 0 else '下降'} {abs(total):.1f} 分，主要来自{reasons}"
     if abs(policy) >= LEAST_MOVE / 10:
         text += f"；其中政策调整 {policy:+.1f} 分，数据 {total - policy:+.1f} 分"
@@ -119,7 +123,7 @@ def _gaps(cells: pd.DataFrame) -> list[Statement]:
     return [Statement("gap", "未能判断：" + "；".join(found) + "。", codes)]
 
 
-def _value(row: Mapping[str, Any]) -> str:
+def _value(row: Row) -> str:
     if pd.isna(row["value"]):
         return ""
     if row["kind"] == "share":
@@ -127,7 +131,7 @@ def _value(row: Mapping[str, Any]) -> str:
     return f"{row['value']:.1f} {row['unit']}"
 
 
-def _target(row: Mapping[str, Any]) -> str:
+def _target(row: Row) -> str:
     if pd.isna(row["target"]):
         return ""
     return f"（目标 {row['target']:.0%}）" if row["kind"] == "share" else f"（目标 {row['target']:g}）"
