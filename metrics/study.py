@@ -13,13 +13,16 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pandas as pd
 
 from data_contracts.divisions import load_boundaries
 from metrics import read_layer
+from metrics.catalogue import load_catalogue
+from metrics.composite_framework import build_framework
+from metrics.index import IndexFramework
 from metrics.policies import Policies, PolicyOfDay, load_policies
 from metrics.read_scope import EVERYTHING, Scope, run_query
 from metrics.snapshot import SnapshotUnreadable
@@ -28,6 +31,15 @@ from metrics.snapshot import open_snapshot as connect_snapshot
 HOME_VARIABLE = "OVERSIGHT_HOME"
 READINGS = ("own", "area")
 ALL_MONTHS = "all"
+
+
+class IndexInputs(NamedTuple):
+    """Units with a score × indicators with a value, the 95 % limits of each, and the tree of the index."""
+
+    values: pd.DataFrame
+    lower: pd.DataFrame
+    upper: pd.DataFrame
+    tree: IndexFramework
 
 
 @dataclass(frozen=True)
@@ -138,6 +150,34 @@ class Study:
     def filings(self) -> pd.DataFrame:
         """Every filing that was due up to the snapshot's month, and what became of it (`state`)."""
         return run_query(self.connection, "study_filings", self.scope)
+
+    def rows(self, contract: str) -> pd.DataFrame:
+        """Every filed row of a contract that counts, columns as staged, with file, sheet and row.
+
+        Raises:
+            ValueError: there is no such contract.
+        """
+        if contract not in set(read_layer.read_contracts(self.connection)["contract"]):
+            raise ValueError(f"快照中没有报表 {contract}")
+        return run_query(self.connection, "study_rows", self.scope, contract=contract)
+
+    def framework(self, period: str | None = None) -> IndexFramework:
+        """The region's index as `metrics.index` takes it: indicators with weights, directions and goalposts."""
+        catalogue = load_catalogue()
+        return build_framework(self.policy(period), {one.indicator: one for one in catalogue.indicators}).tree
+
+    def index_inputs(self, *, reading: str = "own") -> IndexInputs:
+        """What the month's index is computed from: `build_index(inputs.values, inputs.tree, STEPS)` gives it again."""
+        scores = self.index(reading=reading)
+        units = scores.loc[scores["score"].notna(), "scope_code"].sort_values()
+        values, lower, upper = (self.table(value=name, reading=reading).reindex(units)
+                                for name in ("value", "lower", "upper"))
+        tree = self.framework()
+        tree = tree.keeping([code for code in tree.indicators if values[code].notna().any()])
+        codes = list(tree.indicators)
+        # rounding must not leave a value a hair outside its own limits
+        low, high = lower.where(~(lower > values), values), upper.where(~(upper < values), values)
+        return IndexInputs(values[codes], low[codes], high[codes], tree)
 
     def series(self, indicator: str, *, value: str = "value", reading: str = "own") -> pd.DataFrame:
         """One indicator as a table, readings × months (oldest first), nan where there is no value."""
