@@ -52,7 +52,8 @@ def evaluate(cases: pd.DataFrame, *, outcome: str, horizon: int, seed: int = 0, 
             "recall": _ratio(flag & happened, happened, counts),
             "flagged_share": _ratio(flag, np.ones_like(flag), counts),
             "base_rate": _ratio(happened, np.ones_like(flag), counts),
-            "lead_months": lead_months(cases.assign(flag=flag)),
+            # what is in force already (horizon 0) is not foretold
+            "lead_months": lead_months(cases.assign(flag=flag)) if horizon else (np.nan, np.nan, np.nan),
         }
         rows += [{"predictor": predictor, "measure": measure, "value": value, "lower": low, "upper": high}
                  for measure, (value, low, high) in found.items()]

@@ -1,6 +1,7 @@
 """A backtest of the small region, both ways: what it writes, what it leaves behind, and what it refuses."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from metrics.backtest_cases import read_forecasts
+import cli
+from metrics.backtest_cases import OUTCOMES, read_forecasts
 from metrics.snapshot import open_snapshot
 from pipelines import snapshots
 from pipelines.backtest_report import write_report
@@ -72,3 +74,11 @@ def test_what_cannot_be_run_is_told(home: Home, tmp_path: Path) -> None:
     wrong.write_text(json.dumps({"reporters": []}), encoding="utf-8")
     with pytest.raises(BacktestError, match="读不出植入的隐患"):
         run_backtest(home, way="snapshot", truth=wrong)
+
+
+def test_the_page_that_ships_is_generated_simulated_and_dated() -> None:
+    page = (Path(cli.__file__).parent / "docs" / "backtest.md").read_text(encoding="utf-8")
+    assert "由 oversight backtest 生成" in page and "本页全部为模拟数据" in page and "逐期回溯" in page
+    assert re.search(r"检验日期 \d{4}-\d{2}-\d{2}", page)
+    for outcome in OUTCOMES.values():
+        assert outcome in page
