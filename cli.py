@@ -15,13 +15,13 @@ from typing import Any
 
 import typer
 
-from commands import contracts, filings, handing_over, keeping, pages, releases
+from commands import backtests, contracts, filings, handing_over, keeping, pages, releases
 from commands.terminal import DONE, INTERNAL_FAULT, RETURNED, WRONG_USE, app
 
 __all__ = ["DONE", "INTERNAL_FAULT", "RETURNED", "WRONG_USE", "app", "main"]
 
 # Importing them is what puts their commands on `app`; the order is that of the help.
-GROUPS = (contracts, filings, handing_over, keeping, pages, releases)
+GROUPS = (contracts, filings, handing_over, keeping, pages, releases, backtests)
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
@@ -34,13 +34,14 @@ def _is_users_to_mend(error: Exception) -> bool:
     from metrics.policies import PolicyError
     from metrics.snapshot import SnapshotUnreadable
     from metrics.tracing import TraceError
+    from pipelines.backtest_runs import BacktestError
     from pipelines.building import BuildError
     from pipelines.intake import IntakeError
     from pipelines.simulation import SimulationError
     from pipelines.snapshots import SnapshotError
 
     definitions = (CalendarError, CatalogueError, ContractError, DivisionsError, PolicyError)
-    steps = (BuildError, IntakeError, SimulationError, SnapshotError, SnapshotUnreadable, TraceError)
+    steps = (BacktestError, BuildError, IntakeError, SimulationError, SnapshotError, SnapshotUnreadable, TraceError)
     return isinstance(error, definitions + steps)
 
 

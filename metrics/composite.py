@@ -2,10 +2,16 @@
 
     value ── goalposts ── risk 0–100 ── weights within the dimension ── risk of the dimension ── weights ── score
 
-Both steps are weighted arithmetic means over what is known. What does not apply to a unit, or is too small to judge,
-drops out; what was not filed is missing, and with less than the policy's share of the weight known there is no score:
-tier `insufficient`. The tier is read off the score by dated cut-offs (at or above the cut-off); `tier_probability` says
-in what share of the draws (:mod:`metrics.composite_draws`) the unit has the same tier. Rank 1 is the highest risk.
+The arithmetic is that of :mod:`metrics.index`. Both steps are weighted arithmetic means over what is known. What does
+not apply to a unit, or is too small to judge, drops out; what was not filed is missing, and with less than the policy's
+share of the weight known there is no score: tier `insufficient`. The score is that of the figures as filed, so that it
+can be checked by hand; `lower` and `upper` are 95 % limits of the true one (:mod:`metrics.composite_draws`).
+
+The tier is the heaviest whose dated cut-off the score reaches and which is probable enough: the share of draws at or
+above the cut-off (`p_at_least`) is at least the policy's `least_probability`. Since half of the draws lie at or above
+the score, at 0.5 this is the tier of the score. It is the middle one of what may be, and not always the single most
+probable one (`likeliest_tier`): of red 30 %, orange 25 % and yellow 45 % it is orange, for it is more likely than not
+to be at least that bad. Rank 1 is the highest risk.
 
 Source: OECD/JRC, Handbook on Constructing Composite Indicators (2008), steps 5–7.
 """
@@ -14,27 +20,30 @@ import hashlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from metrics.catalogue import Catalogue
-from metrics.composite_draws import Singles, draw_scores, rank_draws
-from metrics.composite_framework import Framework, UnitValues, arrange_values, build_framework
+from metrics.composite_changes import split_change
+from metrics.composite_draws import Draws, Singles, draw_index, flat_units, rank_draws
+from metrics.composite_framework import ROOT, STEPS, Framework, UnitValues, arrange_values, build_framework
+from metrics.index import build_index, unit_weights
+from metrics.index.building import rank_scores
 from metrics.policies import IndexTiers, Policies, load_policies
 from metrics.warning_definitions import TIERS
 
 Floats = NDArray[np.float64]
 
 _SQL = Path(__file__).parent / "index"
-DRAWS = 2000
+DRAWS = 1000
+_ROUNDING = 1e-4  # of scores in single precision, in points
+INTERVAL = (0.025, 0.975)
 THREADS = 2  # months drawn side by side; each has its own seed, so that their order does not matter
-INTERVAL = (0.05, 0.95)
-ROOT = "index"
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,7 @@ class IndexFrame:
 
 def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, periods: list[str],
                   policies: Policies | None = None) -> None:
-    """Write `index_scores`, `index_parts` and `policies`; each month by the policy of its last day.
+    """Write `index_scores`, `index_parts`, `index_changes` and `policies`; each month by the policy of its last day.
 
     Args:
         connection: holds `cells`, `indicators`, `scopes` and `divisions`.
@@ -63,22 +72,60 @@ def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue
     cells = dict(list(connection.execute(_sql("cells")).df().groupby("period")))
     peers = {(code, scope): peer_set for code, scope, peer_set in connection.execute(_sql("peers")).fetchall()}
 
-    def score(period: str) -> IndexFrame:
+    def score(period: str) -> tuple[_Month, IndexFrame]:
         policy = policies.at(period)
         framework = build_framework(policy, indicators)
-        return score_units(cells[period], framework, policy.index_tiers, peers=peers, seed=seed_of(period))
+        found = score_units(cells[period], framework, policy.index_tiers, peers=peers, seed=seed_of(period))
+        return _Month(period, framework, found.parts), found
 
     with ThreadPoolExecutor(THREADS) as pool:  # drawing is numpy's work, which does not hold the interpreter
-        found = dict(zip(periods, pool.map(score, periods), strict=True))
-    scores = [frame.scores.assign(period=period) for period, frame in found.items()]
-    parts = [frame.parts.assign(period=period) for period, frame in found.items()]
+        months = dict(zip(periods, pool.map(score, periods), strict=True))
+    scores = [found.scores.assign(period=period) for period, (_, found) in months.items()]
+    parts = [found.parts.assign(period=period) for period, (_, found) in months.items()]
+    changes = [_changes(months[before][0], months[now][0], cells[now]) for before, now in pairwise(periods)]
     connection.execute(_sql("tables"))
     incoming = {"scores": pd.concat(scores), "parts": pd.concat(parts), "policies": policies.frame()}
+    incoming |= {"changes": pd.concat(changes)} if changes else {}
     for name, frame in incoming.items():
         connection.register(f"incoming_{name}", frame)
-    connection.execute(_sql("write"))
-    for name in incoming:
+        connection.execute(_sql(f"write_{name}"))
         connection.unregister(f"incoming_{name}")
+
+
+@dataclass(frozen=True)
+class _Month:
+    period: str
+    framework: Framework
+    parts: pd.DataFrame
+
+
+def _changes(before: _Month, now: _Month, cells: pd.DataFrame) -> pd.DataFrame:
+    """Why scores moved from one month to the next: rows of `index_changes`."""
+    is_same = before.framework.tree.table.equals(now.framework.tree.table)
+    between = now.parts if is_same else known_parts(cells, before.framework)
+    sides = [frame[frame["level"] == "indicator"] for frame in (before.parts, between, now.parts)]
+    scored = [_scored(frame) for frame in (before.parts, now.parts)]
+    found = split_change(*sides)
+    kept = pd.MultiIndex.from_frame(found[["scope_code", "scope"]]).isin(scored[0].intersection(scored[1]))
+    return found[kept].assign(period=now.period, from_period=before.period)
+
+
+def _scored(parts: pd.DataFrame) -> pd.MultiIndex:
+    """Units with a score: theirs are the parts with contributions."""
+    return pd.MultiIndex.from_frame(parts.loc[parts["contribution"].notna(), ["scope_code", "scope"]].drop_duplicates())
+
+
+def known_parts(cells: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Parts of all units of one month as :func:`score_units` gives them, without draws, however little is known."""
+    values = arrange_values(cells, framework)
+    has_value = values.value.notna()
+    known = list(has_value.columns[has_value.any()])
+    codes = [*framework.indicators, *framework.dimensions, ROOT]
+    full = pd.DataFrame(np.nan, index=values.units, columns=codes)
+    if known:
+        built = build_index(flat_units(values.value[known]), framework.tree.keeping(known), STEPS)
+        full = built.frames["aggregate"].reindex(columns=codes).set_axis(values.units, axis=0)
+    return _parts(framework, full, unit_weights(has_value, framework.tree), np.ones(len(full), dtype=bool))
 
 
 def seed_of(period: str) -> int:
@@ -102,129 +149,104 @@ def score_units(cells: pd.DataFrame, framework: Framework, tiers: IndexTiers, *,
         (0 where nothing is known), contributions adding up to the score.
     """
     values = arrange_values(cells, framework)
-    risk = risk_of(values.value, framework)
-    weight = effective_weights(values.has_value, framework)
-    score = np.nansum(risk * weight, axis=1)
     data_share, weight_share = _data_shares(values, framework)
     is_scored = (data_share >= tiers.least_data_share) & (weight_share >= tiers.least_weight_share)
-    score[~is_scored] = np.nan
-    drawn = _draw_once_per_division(values, framework, seed, draws)
+    has_value = values.value.notna()
+    drawn = draw_index(values, framework, seed=seed, draws=draws) if has_value.any(axis=None) else None
+    aggregate = _aggregate(values, framework, drawn)
+    score = np.where(is_scored, aggregate[ROOT].to_numpy(), np.nan)
     frame = pd.DataFrame({"score": score}, index=values.units)
     frame["lower"], frame["upper"] = _interval(drawn, score)
+    frame["lift"] = np.where(np.isnan(score), np.nan, drawn.lift if drawn else np.nan)
     frame = frame.join(_ranks(values.units, score, drawn, peers or {})).join(_tiers(values.units, score, drawn, tiers))
     frame["data_share"] = data_share
-    return IndexFrame(frame.reset_index(), _parts(values.units, framework, risk, weight, is_scored))
-
-
-def risk_of(value: Floats, framework: Framework) -> Floats:
-    """Values (… × K) to risk 0–100: a straight line from `best` to `worst`, clipped; nan stays nan."""
-    scaled: Floats = np.clip((value - framework.best) / (framework.worst - framework.best), 0, 1) * 100
-    return scaled
-
-
-def effective_weights(has_value: NDArray[np.bool_], framework: Framework) -> Floats:
-    """Weights that sum to 1 over what each unit has (U × K); all 0 for a unit that has nothing.
-
-    An indicator without a value hands its weight to the others of its dimension, a dimension without any to the others.
-    """
-    within = np.where(has_value, framework.indicator_weights, 0.0)
-    sums = _sum_by_dimension(within, framework)
-    dimension = np.where(sums > 0, framework.dimension_weights, 0.0)
-    dimension = np.divide(dimension, dimension.sum(axis=1, keepdims=True), out=np.zeros_like(dimension),
-                          where=dimension.sum(axis=1, keepdims=True) > 0)
-    shares = np.divide(within, sums[:, framework.dimension_of], out=np.zeros_like(within), where=within > 0)
-    weights: Floats = shares * dimension[:, framework.dimension_of]
-    return weights
-
-
-def _sum_by_dimension(array: Floats, framework: Framework) -> Floats:
-    members = framework.dimension_of[:, None] == np.arange(len(framework.dimensions))[None, :]
-    sums: Floats = array @ members
-    return sums
+    weight = unit_weights(has_value, framework.tree)
+    return IndexFrame(frame.reset_index(), _parts(framework, aggregate, weight, is_scored))
 
 
 def _data_shares(values: UnitValues, framework: Framework) -> tuple[Floats, Floats]:
     """Share of the weight that should be known and is, and share of all weight that is known; U each."""
-    judged_weight = effective_weights(values.is_judged, framework)
-    data_share = (judged_weight * values.coverage).sum(axis=1)
-    full = framework.indicator_weights * framework.dimension_weights[framework.dimension_of]
-    return np.round(data_share, 12), np.round((full * values.has_value).sum(axis=1), 12)  # 0.6 must be 0.6
+    tree, codes = framework.tree, list(framework.indicators)
+    judged = unit_weights(values.is_judged, tree)[codes]
+    full = unit_weights(pd.DataFrame(True, index=values.units, columns=codes), tree)[codes]
+    data_share = (judged * values.coverage).sum(axis=1).to_numpy()
+    weight_share = (full * values.value.notna()).sum(axis=1).to_numpy()
+    return np.round(data_share, 12), np.round(weight_share, 12)  # 0.6 must be 0.6
 
 
-def _draw_once_per_division(values: UnitValues, framework: Framework, seed: int, draws: int) -> Singles:
-    """Score draws B × U. A division with nobody below it reads the same as own and as area: it is drawn once."""
-    codes = pd.factorize(values.units.get_level_values("scope_code"))[0]
-    signature = np.column_stack([
-        codes, np.nan_to_num(values.numerator, nan=-1), np.nan_to_num(values.denominator, nan=-1), values.has_value,
-    ])
-    _, first, place = np.unique(signature, axis=0, return_index=True, return_inverse=True)
-    order = np.argsort(first)  # np.unique sorts by content; draws must go by the units' order alone
-    position = np.empty_like(order)
-    position[order] = np.arange(order.size)
-    drawn = draw_scores(values.take(first[order]), framework, seed=seed, draws=draws)
-    return drawn[:, position[place.ravel()]]
+def _aggregate(values: UnitValues, framework: Framework, drawn: Draws | None) -> pd.DataFrame:
+    """Risks of indicators and dimensions and the score, units × codes; nan where nothing is known."""
+    codes = [*framework.indicators, *framework.dimensions, ROOT]
+    if drawn is None:
+        return pd.DataFrame(np.nan, index=values.units, columns=codes)
+    found = drawn.index.frames["aggregate"].reindex(columns=codes)
+    return found.iloc[drawn.place].set_axis(values.units, axis=0)
 
 
-def _interval(drawn: Singles, score: Floats) -> tuple[Floats, Floats]:
-    """90 % interval of the draws, widened to hold the score: a unit without a single fault lies below all its draws."""
+def _interval(drawn: Draws | None, score: Floats) -> tuple[Floats, Floats]:
+    """95 % interval of the draws, which are centred on the score; so it holds the score but for rounding."""
     low, high = np.full(score.shape, np.nan), np.full(score.shape, np.nan)
     known = ~np.isnan(score)
-    if known.any():
-        low[known], high[known] = np.quantile(drawn[:, known], INTERVAL, axis=0)
+    if drawn is not None and known.any():
+        low[known], high[known] = np.quantile(drawn.scores[:, known], INTERVAL, axis=0)
     return np.fmin(low, score), np.fmax(high, score)
 
 
-def _ranks(units: pd.MultiIndex, score: Floats, drawn: Singles, peers: Mapping[tuple[str, str], str]) -> pd.DataFrame:
-    """Rank among the peers that have a score (equal scores share the better one), and its 90 % interval."""
+def _ranks(units: pd.MultiIndex, score: Floats, drawn: Draws | None, peers: Mapping[tuple[str, str], str],
+           ) -> pd.DataFrame:
+    """Rank among the peers that have a score (equal scores share the better one), and its 95 % interval."""
     bounds = np.full((len(units), 3), np.nan)
     sets = np.array([peers.get(unit, "") for unit in units], dtype=object)
     for name in sorted(set(sets) - {""}):
         places = np.flatnonzero((sets == name) & ~np.isnan(score))
-        if not places.size:
+        if not places.size or drawn is None:
             continue
-        rank = rankdata(-score[places], method="min").astype(int)
-        low, high = np.quantile(rank_draws(drawn[:, places]), INTERVAL, axis=0)
+        rank = rank_scores(pd.DataFrame({"score": score[places]}))["score"].to_numpy(float)
+        pooled = np.vstack([rank_draws(part[:, places]) for part in drawn.by_normalisation])
+        low, high = np.quantile(pooled, INTERVAL, axis=0)
         bounds[places] = np.column_stack([rank, np.minimum(np.floor(low), rank), np.maximum(np.ceil(high), rank)])
     return pd.DataFrame(bounds, index=units, columns=["rank", "rank_lower", "rank_upper"]).astype("Int64")
 
 
-def _tiers(units: pd.MultiIndex, score: Floats, drawn: Singles, tiers: IndexTiers) -> pd.DataFrame:
-    """Tier by the score, the share of draws in each tier, and the share in the unit's own."""
-    names = [*TIERS, "normal"]
+def _tiers(units: pd.MultiIndex, score: Floats, drawn: Draws | None, tiers: IndexTiers) -> pd.DataFrame:
+    """Tier by score and probability, the share of draws in each tier, and which is the likeliest."""
+    names = np.array([*TIERS, "normal"], dtype=object)
     limits = np.array([tiers.cut_offs[tier] for tier in TIERS])
-    place = (score[:, None] < limits).sum(axis=1)
-    drawn_place = (drawn[:, :, None] < limits.astype(np.float32)).sum(axis=2)
-    shares = np.column_stack([(drawn_place == number).mean(axis=0) for number in range(len(names))])
     unknown = np.isnan(score)
-    shares[unknown] = np.nan
-    own = np.take_along_axis(shares, place[:, None].clip(max=len(names) - 1), axis=1)[:, 0]
+    at_least = np.full((len(units), len(names)), np.nan) if drawn is None else _shares_above(drawn.scores, limits)
+    at_least[unknown] = np.nan
+    reached = (score[:, None] >= limits - _ROUNDING) & (at_least[:, :-1] >= tiers.least_probability - _ROUNDING)
+    place = np.where(reached.any(axis=1), reached.argmax(axis=1), len(names) - 1)
+    shares = np.diff(at_least, axis=1, prepend=0)
+    likeliest = names[np.where(unknown, 0, np.nan_to_num(shares).argmax(axis=1))]  # the heavier of equal ones
+    own = place[:, None]
     frame = pd.DataFrame(shares, index=units, columns=[f"p_{name}" for name in names])
-    frame.insert(0, "tier_probability", own)
-    frame.insert(0, "tier", np.where(unknown, "insufficient", np.array(names, dtype=object)[place]))
+    frame.insert(0, "tier", np.where(unknown, "insufficient", names[place]))
+    frame.insert(1, "tier_probability", np.take_along_axis(shares, own, axis=1)[:, 0])
+    frame["p_at_least"] = np.take_along_axis(at_least, own, axis=1)[:, 0]
+    frame["likeliest_tier"] = pd.Series(likeliest, index=units, dtype=object).mask(unknown, None)
     return frame
 
 
-def _parts(units: pd.MultiIndex, framework: Framework, risk: Floats, weight: Floats,
-           is_scored: NDArray[np.bool_]) -> pd.DataFrame:
+def _shares_above(drawn: Singles, limits: Floats) -> Floats:
+    """Share of draws at or above each limit, and 1 for the tier without a limit: U × (limits + 1)."""
+    above = [(drawn >= np.float32(limit - _ROUNDING)).mean(axis=0) for limit in limits]
+    return np.column_stack([*above, np.ones(drawn.shape[1])])
+
+
+def _parts(framework: Framework, aggregate: pd.DataFrame, weight: pd.DataFrame, is_scored: NDArray[np.bool_],
+           ) -> pd.DataFrame:
     """Indicators and dimensions of every unit; a unit without a score has weights and risks but no contributions."""
-    contribution = np.where(is_scored[:, None], np.nan_to_num(risk) * weight, np.nan)
-    dimension_weight = _sum_by_dimension(weight, framework)
-    dimension_points = _sum_by_dimension(np.nan_to_num(risk) * weight, framework)
-    dimension_risk = np.divide(dimension_points, dimension_weight, out=np.full(dimension_points.shape, np.nan),
-                               where=dimension_weight > 0)
-    parents = [framework.dimensions[place] for place in framework.dimension_of]
-    dimension_contribution = np.where(is_scored[:, None], dimension_points, np.nan)
-    levels = (
-        ("dimension", framework.dimensions, [ROOT] * len(framework.dimensions), dimension_weight, dimension_risk,
-         dimension_contribution),
-        ("indicator", framework.indicators, parents, weight, risk, contribution),
-    )
-    frames = []
-    for level, codes, above, weights, risks, points in levels:
-        frame = units.to_frame(index=False).loc[np.repeat(np.arange(len(units)), len(codes))]
+    units, frames = aggregate.index, []
+    for level, codes in (("dimension", framework.dimensions), ("indicator", framework.indicators)):
+        chosen = list(codes)
+        risks, weights = aggregate[chosen].to_numpy(), weight[chosen].to_numpy()
+        points = np.where(is_scored[:, None], np.nan_to_num(risks) * weights, np.nan)
+        frame = units.to_frame(index=False).loc[np.repeat(np.arange(len(units)), len(chosen))]
+        parents = [framework.tree.text(code, "parent") for code in chosen]
         frames.append(frame.assign(
-            level=level, code=np.tile(codes, len(units)), parent=np.tile(above, len(units)), weight=weights.ravel(),
-            risk=risks.ravel(), contribution=points.ravel(),
+            level=level, code=np.tile(chosen, len(units)), parent=np.tile(parents, len(units)),
+            weight=weights.ravel(), risk=risks.ravel(), contribution=points.ravel(),
         ))
     return pd.concat(frames, ignore_index=True)
 

@@ -1,104 +1,108 @@
-"""How sure a score is: the same index again under other counts and other weights, many times, vectorised.
+"""How sure the region's scores are: the engine's Monte Carlo, and its draws centred on what they are about.
 
-Two things are drawn. What stands behind an indicator could have come out otherwise: a share is drawn from its Beta and
-a rate from its Gamma posterior under Jeffreys' prior, a duration from a normal distribution around its value that is as
-wide on either side as its 95 % interval says. The weights are somebody's judgement: they are drawn from Dirichlet
-distributions around the given ones, the same draw for all units, so that units are compared under the same weights.
+Two things are drawn for scores and tiers: each indicator within its own 95 % interval (what stands behind a number
+could have come out otherwise), and each weight within the policy's noise (it is somebody's judgement). For ranks the
+normalisation varies too: goalposts, min-max and percentile ranks, all as likely; under another normalisation a score
+has another scale, so it says something of ranks and nothing of tiers.
 
-Source: OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 7; Brown, Cai & DasGupta 2001, Stat Sci
-16:101 (Jeffreys' interval).
+Why the draws are centred. A share of 100 % can only be drawn lower, a risk of 0 only higher, and a division has dozens
+of those: all of its draws would lie above its score, and the more so the fewer cases it has. That lift comes from the
+edges and not from the division, so each unit's draws are moved as a whole until their median is its score: half of
+them lie on either side, whatever the number of edges. The spread and its skew stay as drawn; what would lie below 0 or
+above 100 counts as 0 or 100. How far they were moved is kept (`lift`). Where the truth is known, the centred interval
+holds the true score about as often as it says and the uncentred one does not (tests/spec/test_index_interval.py).
+
+Source: OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 7; median centring: Efron & Tibshirani
+1993, An Introduction to the Bootstrap, ch. 14 (bias of percentile intervals).
 """
 
+from dataclasses import dataclass, replace
+
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from metrics.composite_framework import Framework, UnitValues
+from metrics.composite_framework import STEPS, Framework, UnitValues
+from metrics.index import Choices, Index, explore
+from metrics.index.arrays import ranks
 
-Singles = NDArray[np.float32]  # half the memory and time of doubles, and far more exact than 2,000 draws can be
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+NORMALISATIONS = ("goalposts", "min_max", "percentile_rank")
+_DIGITS = 4  # scores that differ by less than single precision can tell are equal, and share a rank
 
-JEFFREYS = 0.5
-HALF_WIDTH = 1.959964  # standard deviations from the middle of a normal distribution to its 95 % limits
+
+@dataclass(frozen=True)
+class Draws:
+    """The index of U units (index: scope_code, scope) and its draws.
+
+    Attributes:
+        index: as the engine built it on the distinct units; `place` (U) says where each unit is in it.
+        scores: B × U, centred on the score; nan where a unit has no value at all.
+        lift: how far above the score the uncentred median lay; U, in points.
+        by_normalisation: B' × U for each normalisation, centred each on its own score: for ranks.
+    """
+
+    index: Index
+    place: NDArray[np.intp]
+    scores: Singles
+    lift: Floats
+    by_normalisation: tuple[Singles, ...]
 
 
-def draw_scores(values: UnitValues, framework: Framework, *, seed: int, draws: int) -> Singles:
-    """Scores under redrawn counts and weights.
+def draw_index(values: UnitValues, framework: Framework, *, seed: int, draws: int) -> Draws:
+    """Build the index and draw it.
+
+    A division with nobody below it reads the same as own and as area: it is computed and drawn once.
 
     Args:
-        values: counts of U units × K indicators; draws depend on the units' order, so give them in a fixed one.
-        framework: weights and goalposts of the K indicators.
-        seed: of the generator; every indicator has its own stream, so that one more indicator leaves the others' alone.
-        draws: how many (B).
-
-    Returns:
-        Scores 0–100, shape B × U; nan for a unit without any value.
+        values: with at least one value of one unit.
+        framework: its tree may have indicators without any value.
+        seed: the same seed gives the same draws in whatever order the units come.
+        draws: how many for scores; half as many of each other normalisation.
     """
-    streams = [np.random.default_rng([seed, place]) for place in range(len(framework.indicators) + 1)]
-    dimension_draws, indicator_draws = _draw_weights(framework, streams[-1], draws)
-    shape = (draws, values.has_value.shape[0])
-    total, total_weight = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    for dimension in range(len(framework.dimensions)):
-        risk, weight = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-        for place in np.flatnonzero(framework.dimension_of == dimension):
-            known = np.flatnonzero(values.has_value[:, place])
-            if known.size:
-                drawn = _draw_risks(values, framework, int(place), known, streams[place], draws)
-                risk[:, known] += indicator_draws[:, [place]] * drawn
-                weight[:, known] += indicator_draws[:, [place]]
-        has_data = values.has_value[:, framework.dimension_of == dimension].any(axis=1)
-        total[:, has_data] += dimension_draws[:, [dimension]] * risk[:, has_data] / weight[:, has_data]
-        total_weight[:, has_data] += dimension_draws[:, [dimension]]
-    return np.divide(total, total_weight, out=np.full(shape, np.nan, np.float32), where=total_weight > 0)
+    first, place = _distinct(values)
+    known = values.value.columns[values.value.notna().any()]
+    tree = framework.tree.keeping(known)
+    frames = {name: flat_units(getattr(values, name)[known].iloc[first]) for name in ("value", "lower", "upper")}
+    found = []
+    for number, method in enumerate(NORMALISATIONS):
+        choices = Choices(weight_noise=framework.weight_noise, lower=frames["lower"], upper=frames["upper"])
+        found.append(explore(frames["value"], tree, replace(STEPS, normalise=method), choices,
+                             runs=draws if number == 0 else max(1, draws // 2), seed=seed + number))
+    centred = [_centre(one.scores, one.index.score.to_numpy(float)) for one in found]
+    scores = np.clip(centred[0][0], 0, 100)
+    half = [part[: max(1, draws // 2), place] for part in (scores, *(moved for moved, _ in centred[1:]))]
+    return Draws(found[0].index, place, scores[:, place], centred[0][1][place], tuple(half))
 
 
-def _draw_risks(values: UnitValues, framework: Framework, place: int, known: NDArray[np.intp],
-                stream: np.random.Generator, draws: int) -> Singles:
-    """Risks of one indicator for the units that have a value: B × known."""
-    draw = _draw_durations if framework.is_duration[place] else _draw_counts
-    drawn = draw(values, framework, place, known, stream, draws)
-    best, worst = np.float32(framework.best[place]), np.float32(framework.worst[place])
-    risks: Singles = np.clip((drawn - best) / (worst - best), 0, 1) * np.float32(100)
-    return risks
+def _distinct(values: UnitValues) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Places of the distinct units in their given order, and for each unit its place among those."""
+    codes = pd.factorize(values.units.get_level_values("scope_code"))[0]
+    parts = [np.nan_to_num(getattr(values, name).to_numpy(), nan=-1) for name in ("value", "lower", "upper")]
+    signature = np.column_stack([codes, *parts])
+    _, first, place = np.unique(signature, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)  # np.unique sorts by content; draws must go by the units' order alone
+    position = np.empty_like(order)
+    position[order] = np.arange(order.size)
+    return first[order], position[place.ravel()]
 
 
-def _draw_durations(values: UnitValues, framework: Framework, place: int, known: NDArray[np.intp],
-                    stream: np.random.Generator, draws: int) -> Singles:
-    value = values.value[known, place].astype(np.float32)
-    below, above = value - values.lower[known, place], values.upper[known, place] - value
-    step = stream.standard_normal((draws, known.size), dtype=np.float32)
-    drawn: Singles = value + step * np.where(step < 0, below, above).astype(np.float32) / np.float32(HALF_WIDTH)
-    return drawn
+def flat_units(frame: pd.DataFrame) -> pd.DataFrame:
+    """One label per unit: the engine takes two levels for a panel."""
+    return frame.set_axis(pd.Index(["/".join(map(str, unit)) for unit in frame.index]), axis=0)
 
 
-def _draw_counts(values: UnitValues, framework: Framework, place: int, known: NDArray[np.intp],
-                 stream: np.random.Generator, draws: int) -> Singles:
-    count = values.numerator[known, place].astype(np.float32)
-    total = values.denominator[known, place].astype(np.float32)
-    shape = (draws, known.size)
-    hits = stream.standard_gamma(count + np.float32(JEFFREYS), size=shape, dtype=np.float32)
-    if framework.is_share[place]:
-        # a Beta is a Gamma over the sum of itself and another; numpy draws Gammas in single precision, Betas not
-        rest = np.maximum(total - count, 0) + np.float32(JEFFREYS)
-        share: Singles = hits / (hits + stream.standard_gamma(rest, size=shape, dtype=np.float32))
-        return share
-    rate: Singles = hits * (np.float32(framework.per[place]) / total)
-    return rate
+def _centre(drawn: Singles, score: Floats) -> tuple[Singles, Floats]:
+    """Draws moved so that each unit's median is its score, and by how much they lay above it."""
+    lift = np.full(score.shape, np.nan)
+    known = ~np.isnan(score)
+    if known.any():
+        lift[known] = np.median(drawn[:, known], axis=0) - score[known]
+    return drawn - lift.astype(np.float32), lift
 
 
-def _draw_weights(framework: Framework, stream: np.random.Generator, draws: int) -> tuple[Singles, Singles]:
-    """Weights of dimensions (B × D) and of indicators within their dimension (B × K), each summing to 1."""
-    dimensions = stream.dirichlet(framework.dimension_weights * framework.concentration, size=draws)
-    indicators = np.ones((draws, len(framework.indicators)))
-    for dimension in range(len(framework.dimensions)):
-        members = np.flatnonzero(framework.dimension_of == dimension)
-        if members.size > 1:  # a Dirichlet of one is 1
-            weights = framework.indicator_weights[members] * framework.concentration
-            indicators[:, members] = stream.dirichlet(weights, size=draws)
-    return dimensions.astype(np.float32), indicators.astype(np.float32)
-
-
-def rank_draws(scores: Singles) -> NDArray[np.int32]:
-    """Rank of each unit within each draw, 1 for the highest score; shape as given (B × U), no nan allowed."""
-    order = np.argsort(-scores, axis=1, kind="stable")
-    ranks = np.empty(scores.shape, np.int32)
-    np.put_along_axis(ranks, order, np.arange(1, scores.shape[1] + 1, dtype=np.int32)[None, :], axis=1)
-    return ranks
+def rank_draws(scores: Singles) -> Singles:
+    """Rank of each unit within each draw, 1 for the highest score, equal scores share the better one; B × U, no nan."""
+    found: Singles = ranks(-np.round(scores, _DIGITS))
+    return found

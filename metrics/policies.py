@@ -55,20 +55,22 @@ class Goalpost:
 
 @dataclass(frozen=True)
 class Weights:
-    """Relative weights of dimensions, and of indicators within theirs; `concentration` of their perturbation."""
+    """Relative weights of dimensions, and of indicators within theirs; each is drawn within 1 ± `noise` of itself."""
 
     dimensions: Mapping[str, float]
     indicators: Mapping[str, float]
-    concentration: float
+    noise: float
 
 
 @dataclass(frozen=True)
 class IndexTiers:
-    """Score (0–100) from which each tier begins, and how much of the weight must have data for a score at all."""
+    """Score (0–100) from which each tier begins, how probable it must be that the score lies at or above it, and how
+    much of the weight must have data for a score at all."""
 
     cut_offs: Mapping[str, float]
     least_data_share: float
     least_weight_share: float
+    least_probability: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,11 @@ class Policies:
         goalposts = {indicator: Goalpost(**posts) for indicator, posts in self.body("goalposts", day).items()}
         return PolicyOfDay(
             day=day,
-            weights=Weights(weights["dimensions"], weights["indicators"], weights["concentration"]),
+            weights=Weights(weights["dimensions"], weights["indicators"], weights["noise"]),
             goalposts=goalposts,
             targets=self.body("targets", day),
-            index_tiers=IndexTiers(tiers["cut_offs"], tiers["least_data_share"], tiers["least_weight_share"]),
+            index_tiers=IndexTiers(tiers["cut_offs"], tiers["least_data_share"], tiers["least_weight_share"],
+                                   tiers["least_probability"]),
             rules=self._rules(day),
         )
 

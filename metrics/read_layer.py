@@ -134,6 +134,14 @@ def read_score_parts(
     return run_query(connection, "score_parts", scope, scope_code=scope_code, reading=reading, period=period)
 
 
+def read_score_changes(
+    connection: Connection, scope: Scope, *, scope_code: str, reading: str, period: str
+) -> pd.DataFrame:
+    """Why one index moved from the month before: `value_part`, `coverage_part`, `policy_part` and `change` in points,
+    by dimension and indicator (`level`), worsening first; empty where one of the months has no score."""
+    return run_query(connection, "score_changes", scope, scope_code=scope_code, reading=reading, period=period)
+
+
 def read_trace(
     connection: Connection, scope: Scope, *, indicator: str, scope_code: str, reading: str, period: str
 ) -> Trace | None:

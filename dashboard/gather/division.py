@@ -10,11 +10,10 @@ from dashboard.gather.policy import tier_cuts
 from dashboard.sentences import DivisionSituation
 from dashboard.stand import Stand
 from metrics import read_layer
+from metrics.strengths import STRONG_BELOW, WEAK_ABOVE, Statement, write_statements
 
 MONTHS = 24
 NAMED = 2
-# A risk (0 best, 100 worst) below the first counts as a strength, above the second as a weakness.
-_STRONG_BELOW, _WEAK_ABOVE = 20.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,20 @@ class Division:
     filing_history: pd.DataFrame
     children: pd.DataFrame
     cuts: dict[str, float]
+    changes: pd.DataFrame
+
+    def statements(self) -> list[Statement]:
+        """Strengths, weaknesses and what moved, in words; the standing is told by the page's own sentence."""
+        if self.score is None:
+            return []
+        found = write_statements(self.score, self.parts, self.cells, self.changes)
+        return [one for one in found if one.kind != "standing"]
 
     def situation(self) -> DivisionSituation:
         """What the page's sentence is written from."""
         indicators = self.parts[self.parts["level"] == "indicator"]
-        weak = indicators[indicators["risk"] > _WEAK_ABOVE].sort_values("contribution", ascending=False)
-        strong = indicators[indicators["risk"] < _STRONG_BELOW].sort_values(["risk", "weight"], ascending=[True, False])
+        weak = indicators[indicators["risk"] > WEAK_ABOVE].sort_values("contribution", ascending=False)
+        strong = indicators[indicators["risk"] < STRONG_BELOW].sort_values(["risk", "weight"], ascending=[True, False])
         score = self.score or {}
         return DivisionSituation(
             title=self.stand.title(),
@@ -80,6 +87,7 @@ def gather_division(stand: Stand) -> Division:
         filing_history=read_layer.read_filing_history(cursor, scope, division_code=code, period=period),
         children=below if is_area else below.head(0),
         cuts=tier_cuts(stand),
+        changes=read_layer.read_score_changes(cursor, scope, **place),
     )
 
 

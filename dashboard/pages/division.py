@@ -40,6 +40,7 @@ def division_page(division: Division) -> Component:
                 [_score_card(division), _history_card(division), _contributions_card(division)],
                 className="columns score-row",
             ),
+            _statements_card(division),
             html.Div(
                 [_indicator_card(division), html.Div(_side(division), className="stack")],
                 className="columns indicator-row",
@@ -79,6 +80,13 @@ def _contributions_card(division: Division) -> Component:
         note="合计等于指数，分",
         id=ids.CONTRIBUTIONS,
     )
+
+
+def _statements_card(division: Division) -> Component | None:
+    """Strengths and weaknesses in words, written by fixed rules from the numbers of the page."""
+    lines = [html.P(one.text) for one in division.statements()]
+    note = "按固定规则由本页的数写成"
+    return card("短板、长处与变动", html.Div(lines, className="statements"), note=note) if lines else None
 
 
 def _indicator_card(division: Division) -> Component:

@@ -4,7 +4,7 @@ Sobol' shares are in :mod:`metrics.index.sensitivity`, apart because SALib takes
 """
 
 from metrics.index.audits import compare, correlations, remove_one
-from metrics.index.building import Index, build_index, effective_weights
+from metrics.index.building import Index, build_index, effective_weights, unit_weights
 from metrics.index.choices import Choices
 from metrics.index.errors import FrameworkError, IndexBuildError, IndexDataError, StepsError
 from metrics.index.framework import IndexFramework, load_framework
@@ -43,4 +43,5 @@ __all__ = [
     "load_framework",
     "pca_weights",
     "remove_one",
+    "unit_weights",
 ]

@@ -82,6 +82,35 @@ def effective_weights(weights: pd.DataFrame, framework: IndexFramework) -> pd.Se
     return pd.Series({code: total[code] for code in framework.indicators}, name="effective_weight", dtype=float)
 
 
+def unit_weights(present: pd.DataFrame, framework: IndexFramework, weights: pd.Series | None = None) -> pd.DataFrame:
+    """Weight of every code in each unit's root, over what the unit has.
+
+    What is missing hands its weight to its siblings, an aggregate without anything to its own. With arithmetic means
+    throughout, a unit's normalised values times these add up to its score, on every level.
+
+    Args:
+        present: units × indicators, whether there is a value.
+        framework: what belongs to what.
+        weights: among siblings, by code (`Index.weights`); by default those of the framework.
+
+    Returns:
+        Units × codes: indicators, then aggregates with the root last; 0 where a unit has nothing.
+    """
+    given = framework.table["weight"] if weights is None else weights
+    there = {code: present[code].to_numpy(float) for code in framework.indicators}
+    for parent in framework.aggregates:
+        children = framework.children[parent]
+        there[parent] = np.max([there[child] * (given[child] > 0) for child in children], axis=0)
+    found = {framework.root: there[framework.root]}
+    for parent in reversed(framework.aggregates):
+        children = framework.children[parent]
+        own = np.array([there[child] * given[child] for child in children])
+        total = own.sum(axis=0)
+        shares = np.divide(own, total, out=np.zeros_like(own), where=total > 0)
+        found |= {child: found[parent] * share for child, share in zip(children, shares, strict=True)}
+    return pd.DataFrame(found, index=present.index)[[*framework.indicators, *framework.aggregates]]
+
+
 def build_index(data: Any, framework: Any, steps: IndexSteps | None = None) -> Index:
     """Build an index.
 

@@ -11,7 +11,7 @@ Optional columns: `denominator` (a column of the data to divide by) and `per` (t
 Source: the table has the shape of iMeta in COINr (Becker et al. 2022, J Open Source Softw 7:4567).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,12 +69,27 @@ class IndexFramework:
         for parent in reversed(self.aggregates):  # from the root down
             if parent in gone:
                 gone |= set(self.children[parent])
-        for parent in self.aggregates:
-            if all(child in gone for child in self.children[parent]):
-                gone.add(parent)
-        if self.root in gone:
+        rest = [one for one in self.indicators if one not in gone]
+        if not rest:
             raise FrameworkError(f"去掉 {code} 后指标体系没有剩余指标")
-        return load_framework(self.table.drop(index=list(gone)).rename_axis("code").reset_index())
+        return self.keeping(rest)
+
+    def keeping(self, indicators: Iterable[str]) -> "IndexFramework":
+        """The framework with these indicators alone, and without the aggregates that lose everything.
+
+        Raises:
+            FrameworkError: a code that is no indicator, or none given.
+        """
+        kept = set(indicators)
+        unknown = sorted(kept - set(self.indicators))
+        if unknown or not kept:
+            raise FrameworkError(f"指标体系没有这些指标：{listed(unknown)}" if unknown else "没有要保留的指标")
+        if len(kept) == len(self.indicators):
+            return self
+        for parent in self.aggregates:
+            if kept.intersection(self.children[parent]):
+                kept.add(parent)
+        return load_framework(self.table[self.table.index.isin(kept)].rename_axis("code").reset_index())
 
 
 def load_framework(table: Any) -> IndexFramework:

@@ -5,6 +5,7 @@ CREATE OR REPLACE TABLE index_scores (
     score DOUBLE,
     lower DOUBLE,
     upper DOUBLE,
+    lift DOUBLE,
     rank INTEGER,
     rank_lower INTEGER,
     rank_upper INTEGER,
@@ -15,6 +16,8 @@ CREATE OR REPLACE TABLE index_scores (
     p_yellow DOUBLE,
     p_blue DOUBLE,
     p_normal DOUBLE,
+    p_at_least DOUBLE,
+    likeliest_tier VARCHAR,
     data_share DOUBLE
 );
 
@@ -36,4 +39,18 @@ CREATE OR REPLACE TABLE policies (
     source VARCHAR,
     reason VARCHAR,
     body VARCHAR
+);
+
+CREATE OR REPLACE TABLE index_changes (
+    scope_code VARCHAR,
+    scope VARCHAR,
+    period VARCHAR,
+    from_period VARCHAR,
+    level VARCHAR,
+    code VARCHAR,
+    parent VARCHAR,
+    value_part DOUBLE,
+    coverage_part DOUBLE,
+    policy_part DOUBLE,
+    change DOUBLE
 );

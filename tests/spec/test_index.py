@@ -11,28 +11,26 @@ import pytest
 from data_contracts.periods import month_range
 from metrics.catalogue import load_catalogue
 from metrics.composite import IndexFrame, score_units
-from metrics.composite_framework import Framework
+from metrics.composite_framework import Framework, make_framework
 from metrics.compute import compute
 from metrics.policies import IndexTiers, load_policies
+from metrics.statistics import byar_interval, wilson_interval
 from tests.drawn import CONTRACTS, drawn_connection
 from tests.drawn_region import draw_region
 
 TIERS = IndexTiers({"red": 60, "orange": 45, "yellow": 30, "blue": 20}, least_data_share=0.6, least_weight_share=0.3)
 
 # Two dimensions of weights 0.6 and 0.4; in the first two indicators of weights 3/4 and 1/4, in the second one rate.
-FRAMEWORK = Framework(
-    indicators=("filed", "synchronous", "overdue"),
-    dimensions=("facilities", "inspection"),
-    dimension_of=np.array([0, 0, 1]),
-    dimension_weights=np.array([0.6, 0.4]),
-    indicator_weights=np.array([0.75, 0.25, 1.0]),
-    best=np.array([1.0, 1.0, 0.0]),
-    worst=np.array([0.5, 0.5, 20.0]),
-    is_share=np.array([True, True, False]),
-    is_duration=np.array([False, False, False]),
-    per=np.array([1.0, 1.0, 100.0]),
-    concentration=100.0,
-)
+ROWS = [("filed", "facilities", 3.0, 1.0, 0.5), ("synchronous", "facilities", 1.0, 1.0, 0.5),
+        ("overdue", "inspection", 1.0, 0.0, 20.0)]
+FRAMEWORK = make_framework(ROWS, {"facilities": 3.0, "inspection": 2.0}, weight_noise=0.4)
+PER = (1.0, 1.0, 100.0)
+
+
+def weighed(facilities: float) -> Framework:
+    """The framework with other weights of the dimensions."""
+    return make_framework(ROWS, {"facilities": facilities, "inspection": 1 - facilities}, weight_noise=0.4)
+
 
 Counts = tuple[float, float] | str
 
@@ -41,13 +39,17 @@ def cells(**units: tuple[Counts, Counts, Counts]) -> pd.DataFrame:
     """One row per unit and indicator: (numerator, denominator) for a value, or the outcome in a word."""
     rows = []
     for unit, found in units.items():
-        for place, counts in enumerate(found):
-            name, per = FRAMEWORK.indicators[place], FRAMEWORK.per[place]
+        for name, per, counts in zip(FRAMEWORK.indicators, PER, found, strict=True):
             if isinstance(counts, str):
                 rows.append((unit, "own", name, None, None, None, counts))
+                continue
+            count, total = counts
+            if per == 1:
+                lower, upper = wilson_interval(count, total)
             else:
-                rows.append((unit, "own", name, *counts, per * counts[0] / counts[1], "value"))
-    columns = ["scope_code", "scope", "indicator", "numerator", "denominator", "value", "outcome"]
+                lower, upper = (per * limit / total for limit in byar_interval(count))
+            rows.append((unit, "own", name, per * count / total, float(lower), float(upper), "value"))
+    columns = ["scope_code", "scope", "indicator", "value", "lower", "upper", "outcome"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -89,15 +91,14 @@ def test_parts_add_up_to_the_score() -> None:
     assert sums["dimension"].tolist() == pytest.approx(index.scores["score"].tolist())
 
 
-def test_a_duration_is_drawn_as_wide_as_its_interval_on_either_side() -> None:
-    framework = Framework(**{**vars(FRAMEWORK), "is_duration": np.array([False, False, True]),
-                             "worst": np.array([0.5, 0.5, 100.0])})
-    frame = cells(unit=("not_applicable", "not_applicable", (600, 12))).assign(value=50.0, lower=30.0, upper=90.0)
-    index = scored(frame, framework)
-    assert column(index, "score") == {"unit": 50}  # the value, 600 / 12 only by chance
-    # 90 % of a normal distribution lie within 1.645 of 1.96 standard deviations on each side
-    assert column(index, "lower")["unit"] == pytest.approx(50 - 20 * 1.645 / 1.96, abs=1.5)
-    assert column(index, "upper")["unit"] == pytest.approx(50 + 40 * 1.645 / 1.96, abs=2.5)
+def test_a_value_is_drawn_as_wide_as_its_interval_on_either_side() -> None:
+    framework = make_framework([(*ROWS[2][:4], 100.0)], {"inspection": 1.0}, weight_noise=0.4)
+    frame = cells(unit=("not_applicable", "not_applicable", (6, 12))).assign(value=50.0, lower=30.0, upper=90.0)
+    index = scored(frame, framework, draws=20_000)
+    assert column(index, "score") == {"unit": 50}
+    # one indicator: no weight matters, and the 95 % interval comes out as it went in
+    assert column(index, "lower")["unit"] == pytest.approx(30, abs=1)
+    assert column(index, "upper")["unit"] == pytest.approx(90, abs=2)
 
 
 def test_what_was_not_filed_counts_as_missing_and_what_does_not_apply_drops_out() -> None:
@@ -119,15 +120,13 @@ def test_what_was_not_filed_counts_as_missing_and_what_does_not_apply_drops_out(
 
 @pytest.mark.parametrize(("weight", "tier"), [(0.599, "insufficient"), (0.6, "yellow"), (0.601, "yellow")])
 def test_below_at_and_above_the_least_share_of_data(weight: float, tier: str) -> None:
-    framework = Framework(**{**vars(FRAMEWORK), "dimension_weights": np.array([weight, 1 - weight])})
-    index = scored(cells(unit=((8, 10), (9, 10), "not_filed")), framework)
+    index = scored(cells(unit=((8, 10), (9, 10), "not_filed")), weighed(weight))
     assert column(index, "tier") == {"unit": tier}
 
 
 @pytest.mark.parametrize(("weight", "tier"), [(0.299, "insufficient"), (0.3, "yellow"), (0.301, "yellow")])
 def test_one_small_indicator_alone_is_no_index(weight: float, tier: str) -> None:
-    framework = Framework(**{**vars(FRAMEWORK), "dimension_weights": np.array([weight, 1 - weight])})
-    index = scored(cells(unit=((8, 10), (9, 10), "not_applicable")), framework)
+    index = scored(cells(unit=((8, 10), (9, 10), "not_applicable")), weighed(weight))
     assert column(index, "data_share") == {"unit": 1}
     assert column(index, "tier") == {"unit": tier}
 
@@ -164,13 +163,25 @@ def test_intervals_hold_the_score_and_narrow_with_more_cases() -> None:
     assert (frame["rank_lower"] <= frame["rank"]).all() and (frame["rank"] <= frame["rank_upper"]).all()
 
 
-def test_a_share_drawn_often_enough_has_the_mean_of_its_posterior() -> None:
-    framework = Framework(**{**vars(FRAMEWORK), "concentration": 1e9})
-    frame = cells(unit=((30, 40), "not_applicable", "not_applicable"))
-    draws = [scored(frame, framework, seed=seed, draws=20_000).scores.iloc[0] for seed in (1, 2)]
-    # Beta(30.5, 10.5): 5 and 95 % quantiles 0.6268 and 0.8458, as risk 200 × (1 − share)
-    for found in draws:
-        assert [found["lower"], found["upper"]] == pytest.approx([30.84, 74.64], abs=1)
+def test_weights_and_values_that_are_certain_leave_no_room() -> None:
+    frame = cells(unit=((30, 40), (9, 10), (2, 25)))
+    certain = frame.assign(lower=frame["value"], upper=frame["value"])
+    still = make_framework(ROWS, {"facilities": 3.0, "inspection": 2.0}, weight_noise=0.0)
+    found = scored(certain, still).scores.iloc[0]
+    assert found["lower"] == pytest.approx(found["score"], abs=1e-3) == found["upper"]
+    noisy = scored(certain).scores.iloc[0]
+    # risks 50, 20 and 40: with weights within 0.6 and 1.4 times themselves a mean of them lies between 35.4 and 46.5
+    assert 35.4 < noisy["lower"] < noisy["score"] < noisy["upper"] < 46.5
+
+
+def test_other_normalisations_widen_the_ranks_and_not_the_scores() -> None:
+    # against goalposts b is worse: overdue 2.0 points, filings 0.9; scaled among the two alone, a is
+    frame = cells(a=((75, 100), (9, 10), (0, 100)), b=((76, 100), (9, 10), (1, 100)))
+    certain = frame.assign(lower=frame["value"], upper=frame["value"])
+    still = make_framework(ROWS, {"facilities": 3.0, "inspection": 2.0}, weight_noise=0.0)
+    found = scored(certain, still).scores
+    np.testing.assert_allclose(found["upper"], found["lower"], atol=1e-3)
+    assert found[["rank", "rank_lower", "rank_upper"]].to_numpy().tolist() == [[2, 1, 2], [1, 1, 2]]
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_does_not() -> None:

@@ -88,6 +88,10 @@ FRAMES: dict[str, tuple[Read, set[str]]] = {
         lambda c, s: read.read_score_parts(c, s, **REGION),
         {"level", "code", "title", "weight", "risk", "contribution"},
     ),
+    "score_changes": (
+        lambda c, s: read.read_score_changes(c, s, **REGION),
+        {"level", "code", "title", "from_period", "value_part", "coverage_part", "policy_part", "change"},
+    ),
     "warnings": (
         lambda c, s: read.read_warnings(c, s, period=PERIOD),
         {"warning_id", "rule", "kind", "tier", "division_code", "title", "message", "respond_by", "status",
@@ -158,7 +162,7 @@ def test_a_reader_sees_his_own_rows_and_no_others(region: duckdb.DuckDBPyConnect
 
 
 @pytest.mark.parametrize("name", ["cells", "cell_history", "control_chart", "statistics", "groups", "score_history",
-                                  "score_parts", "expected_filing", "filing_history", "submissions",
+                                  "score_parts", "score_changes", "expected_filing", "filing_history", "submissions",
                                   "filing"])  # fmt: skip
 def test_asking_for_the_region_or_for_another_division_gives_nothing(
     region: duckdb.DuckDBPyConnection, name: str

@@ -1,0 +1,1 @@
+INSERT INTO index_changes BY NAME SELECT * FROM incoming_changes;

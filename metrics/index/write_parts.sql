@@ -1,0 +1,1 @@
+INSERT INTO index_parts BY NAME SELECT * FROM incoming_parts;

@@ -1,0 +1,1 @@
+INSERT INTO policies BY NAME SELECT * FROM incoming_policies;

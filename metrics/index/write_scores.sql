@@ -1,0 +1,1 @@
+INSERT INTO index_scores BY NAME SELECT * FROM incoming_scores;
