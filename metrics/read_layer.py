@@ -160,6 +160,13 @@ def read_warning_history(connection: Connection, scope: Scope, *, warning_id: st
     return run_query(connection, "warning_history", scope, warning_id=warning_id)
 
 
+def read_latest_warnings(
+    connection: Connection, scope: Scope, *, warning_ids: list[str] | None = None
+) -> pd.DataFrame:
+    """Each warning in the last month in which it stood, whether it still stands or not; all, or those named."""
+    return run_query(connection, "latest_warnings", scope, warning_ids=warning_ids)
+
+
 def read_warning_counts(
     connection: Connection, scope: Scope, *, period: str, months: int = 12, within: str | None = None
 ) -> pd.DataFrame:
