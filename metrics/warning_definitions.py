@@ -47,7 +47,8 @@ QUERY_COLUMNS: dict[str, frozenset[str]] = {
     }),
     "unfiled_facilities": frozenset({"facility_code", "mode_title", "in_use_on", "unfiled_days"}),
     "missing_filings": frozenset({
-        "contract_title", "missing_title", "period_title", "due_on", "known_on", "running", "fault",
+        "contract_title", "missing_title", "period_title", "due_on", "known_on", "running", "fault", "longest_running",
+        "missing_contracts", "expected_contracts", "missing_share", "missing_share_text", "missing_contract_titles",
     }),
     "cells": frozenset({"value", "value_text", "cut_off_text", "numerator", "denominator", "cases", "side", "fault"}),
 }
