@@ -13,6 +13,7 @@ import pytest
 from data_contracts.periods import month_range, period_end
 from metrics.catalogue import load_catalogue
 from metrics.facts import create_facts, create_months
+from metrics.integrity import compute_integrity
 from metrics.policies import POLICY_FOLDER, Policies, load_policies
 from metrics.read_layer import EVERYTHING, Scope, read_warning_rollup, read_warnings
 from metrics.rollup import create_cells, write_indicators
@@ -35,6 +36,7 @@ def region(period: str = MONTH, states: Mapping[FilingKey, str] | None = None, f
     create_facts(connection, catalogue.facts, catalogue.window_of, lambda fact: None)
     write_indicators(connection, catalogue)
     create_cells(connection, catalogue)
+    compute_integrity(connection)
     compute_warnings(connection, catalogue=catalogue, periods=periods)
     return connection
 
