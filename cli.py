@@ -15,13 +15,13 @@ from typing import Any
 
 import typer
 
-from commands import backtests, contracts, filings, handing_over, keeping, pages, releases
+from commands import backtests, contracts, filings, handing_over, keeping, pages, releases, warnings
 from commands.terminal import DONE, INTERNAL_FAULT, RETURNED, WRONG_USE, app
 
 __all__ = ["DONE", "INTERNAL_FAULT", "RETURNED", "WRONG_USE", "app", "main"]
 
 # Importing them is what puts their commands on `app`; the order is that of the help.
-GROUPS = (contracts, filings, handing_over, keeping, pages, releases, backtests)
+GROUPS = (contracts, filings, handing_over, keeping, pages, releases, warnings, backtests)
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 

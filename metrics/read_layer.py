@@ -166,9 +166,28 @@ def read_warnings(connection: Connection, scope: Scope, *, period: str, within: 
     return run_query(connection, "warnings", scope, period=period, within=within)
 
 
+def read_warning_rollup(
+    connection: Connection, scope: Scope, *, period: str, within: str | None = None
+) -> pd.DataFrame:
+    """Warnings that stand at a month, those of counties as one line per prefecture and rule (`is_rolled_up`).
+
+    A line has its worst `tier`, how many `warnings` of how many `divisions` it stands for, how many of each tier
+    (`red`, `orange`, `yellow`, `blue`), how many are `new` or `cleared`, the nearest `respond_by` of those not cleared,
+    the `title` of the worst, and `warning_ids`, worst first, to open it. Counts only what the reader may see.
+    """
+    return run_query(connection, "warning_rollup", scope, period=period, within=within)
+
+
 def read_warning_history(connection: Connection, scope: Scope, *, warning_id: str) -> pd.DataFrame:
     """One warning in every month in which it stood, oldest first; empty if it is unknown or out of scope."""
     return run_query(connection, "warning_history", scope, warning_id=warning_id)
+
+
+def read_latest_warnings(
+    connection: Connection, scope: Scope, *, warning_ids: list[str] | None = None
+) -> pd.DataFrame:
+    """Each warning in the last month in which it stood, whether it still stands or not; all, or those named."""
+    return run_query(connection, "latest_warnings", scope, warning_ids=warning_ids)
 
 
 def read_warning_counts(

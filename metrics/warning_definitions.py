@@ -47,7 +47,13 @@ QUERY_COLUMNS: dict[str, frozenset[str]] = {
     }),
     "unfiled_facilities": frozenset({"facility_code", "mode_title", "in_use_on", "unfiled_days"}),
     "missing_filings": frozenset({
-        "contract_title", "missing_title", "period_title", "due_on", "known_on", "running", "fault",
+        "contract_title", "missing_title", "period_title", "due_on", "known_on", "running", "fault", "longest_running",
+        "missing_contracts", "expected_contracts", "missing_share", "missing_share_text", "missing_contract_titles",
+    }),
+    "integrity_signals": frozenset({
+        "value", "value_text", "ratio_text", "chance_text", "signal_kinds", "trials", "fault", "is_copied_from_before",
+        "is_copied_from_elsewhere", "is_heaped_digits", "is_frozen_rate", "is_sums_disagree", "is_register_dips",
+        "is_due_day_dates", "is_few_findings", "is_too_good",
     }),
     "cells": frozenset({"value", "value_text", "cut_off_text", "numerator", "denominator", "cases", "side", "fault"}),
 }

@@ -49,7 +49,7 @@ def _with_words(query: str, rows: pd.DataFrame, catalogue: Catalogue) -> pd.Data
     """Columns that are words rather than data: titles of periods, and numbers of an indicator as they are read."""
     if query == "missing_filings":
         return rows.assign(missing_title=rows["evidence_period"].map(period_title),
-                           period_title=rows["newest_period"].map(period_title))
+                           period_title=rows["period"].map(period_title))
     if query == CELLS:
         indicators = {one.indicator: one for one in catalogue.indicators}
         directions = rows["subject"].map({name: one.direction for name, one in indicators.items()})

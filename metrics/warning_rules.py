@@ -31,7 +31,7 @@ WATCH_MEASURE = "核实情形确已消除；下期仍未再出现即销号"
 WARNING_COLUMNS = [
     "warning_id", "rule", "kind", "tier", "previous_tier", "division_code", "subject", "subject_title", "period",
     "first_period", "first_seen_on", "value", "cut_off", "title", "message", "article", "measure", "respond_by",
-    "actor", "status", "indicator",
+    "actor", "status", "indicator", "is_cleared",
 ]
 EVIDENCE_COLUMNS = [
     "warning_id", "period", "contract", "division_code", "evidence_period", "filing_id", "file_name", "sheet", "row",
@@ -146,6 +146,7 @@ def _warning(one: Standing, causes: Mapping[CauseKey, Cause]) -> dict[str, Any]:
         "actor": step.actor,
         "status": one.status,
         "indicator": cause.indicator,
+        "is_cleared": one.seen is None,
     }
 
 

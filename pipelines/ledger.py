@@ -27,9 +27,12 @@ STATUS_TITLES: dict[Status, str] = {
     "refused": "拒收",
 }
 ACCEPTED: tuple[Status, ...] = ("accepted", "accepted_with_queries")
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+# The version that brought a table, where not the first: a ledger not opened for writing since does not have it.
+_TABLES_SINCE = {"events": 2, "handling_steps": 3}
 
 _SQL = Path(__file__).parent
+_SCRIPTS = ("ledger_tables", "ledger_from_1_to_2", "handling_tables")
 
 
 class LedgerError(IntakeError):
@@ -212,14 +215,15 @@ def open_ledger(path: Path) -> Iterator[Ledger]:
     Raises:
         LedgerError: the file is no ledger, or of a newer program.
     """
-    connection = _connect(path)
+    connection = connect_ledger(path)
     try:
         yield Ledger(connection)
     finally:
         connection.close()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect_ledger(path: Path) -> sqlite3.Connection:
+    """A connection for writing, the tables made or brought up; the caller closes it. See :func:`open_ledger`."""
     connection = sqlite3.connect(path, timeout=30, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -241,7 +245,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _bring_up(connection: sqlite3.Connection) -> None:
     """Make the tables, and carry over what an older program wrote, in one transaction; twice does no harm."""
-    scripts = [(_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("ledger_tables", "ledger_from_1_to_2")]
+    scripts = [(_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in _SCRIPTS]
     body = "\n".join(scripts)
     connection.executescript(f"BEGIN IMMEDIATE;\n{body}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;")
 
@@ -302,14 +306,24 @@ def count_by_status(home: Home) -> dict[str, int]:
 
 
 def _read_table(path: Path, query: str, columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame.from_records(read_rows(path, query), columns=list(columns))
+
+
+def read_rows(path: Path, query: str) -> list[tuple]:
+    """What a query finds in the ledger, read-only; nothing where there is no ledger, or not yet such a table.
+
+    Raises:
+        LedgerError: the file is no ledger.
+    """
     if not path.exists():
-        return pd.DataFrame({name: [] for name in columns})
+        return []
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
     try:
-        # Written by an older program and not opened since, it has no events; the next intake brings it up.
-        if "FROM events" in query and connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
-            return pd.DataFrame({name: [] for name in columns})
-        return pd.DataFrame.from_records(connection.execute(query).fetchall(), columns=list(columns))
+        # Written by an older program and not opened since, it lacks some tables; the next writer brings it up.
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if any(f"FROM {table}" in query and version < since for table, since in _TABLES_SINCE.items()):
+            return []
+        return connection.execute(query).fetchall()
     except sqlite3.DatabaseError as error:
         raise LedgerError(f"{path}：不是可用的台账文件（{error}）；请从备份恢复") from error
     finally:

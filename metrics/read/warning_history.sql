@@ -1,6 +1,6 @@
 -- One warning in every month in which it stood.
 SELECT
-    warnings.*, contains(warnings.title, '已消除') AS is_cleared,
+    warnings.*,
     divisions.name AS division_name, divisions.short_name, divisions.kind AS division_kind, divisions.parent_code
 FROM warnings
 LEFT JOIN divisions ON divisions.division_code = warnings.division_code AND divisions.valid_to IS NULL

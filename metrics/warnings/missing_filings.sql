@@ -1,6 +1,8 @@
 -- Filings that had not been accepted when a month was looked at, for contracts whose newest filing is among them, with
--- how many periods in a row are missing. A month is looked at once everything that it asks for is due (`known_on`):
--- what came later does not change what was seen then, so a past warning stays as it was. Subject: the contract.
+-- how many periods in a row are missing; and beside each what its reporter lacks in all: so many of so many contracts,
+-- the longest silence of them. A month is looked at once everything that it asks for is due (`known_on`): what came
+-- later does not change what was seen then, so a past warning stays as it was. Subject: the reporter; one warning says
+-- all that it has not filed.
 WITH looks AS (
     SELECT
         months.period,
@@ -41,6 +43,27 @@ missing AS (
     WHERE filing_period > coalesce(last_filed, '')
 ),
 
+lacking AS (
+    SELECT
+        missing.period,
+        missing.division_code,
+        count(DISTINCT missing.contract) AS missing_contracts,
+        max(missing.running) AS longest_running,
+        list(DISTINCT contracts.title ORDER BY contracts.title) AS titles
+    FROM missing
+    INNER JOIN contracts ON missing.contract = contracts.contract
+    GROUP BY ALL
+),
+
+asked AS (
+    SELECT
+        period,
+        division_code,
+        count(DISTINCT contract) AS expected_contracts
+    FROM slots
+    GROUP BY ALL
+),
+
 -- a filing that came and went back: the newest of them, as it stood then
 sent_back AS (
     SELECT
@@ -64,8 +87,8 @@ sent_back AS (
 SELECT
     missing.period,
     missing.division_code,
-    missing.contract AS subject,
-    contracts.title AS subject_title,
+    missing.division_code AS subject,
+    reporters.short_name AS subject_title,
     missing.contract,
     missing.filing_period AS evidence_period,
     sent_back.filing_id,
@@ -73,13 +96,22 @@ SELECT
     NULL::VARCHAR AS sheet,
     NULL::BIGINT AS row,
     contracts.title AS contract_title,
-    missing.newest AS newest_period,
     missing.due_on,
     missing.known_on,
     missing.running,
+    lacking.longest_running,
+    lacking.missing_contracts,
+    asked.expected_contracts,
+    lacking.missing_contracts / asked.expected_contracts AS missing_share,
+    round(100 * lacking.missing_contracts / asked.expected_contracts) || '%' AS missing_share_text,
+    '《' || array_to_string(lacking.titles[:3], '》《') || '》'
+    || CASE WHEN lacking.missing_contracts > 3 THEN '等' ELSE '' END AS missing_contract_titles,
     CASE WHEN sent_back.filing_id IS NULL THEN '未收到' ELSE '退回后未重报' END AS fault
 FROM missing
 INNER JOIN contracts ON missing.contract = contracts.contract
+INNER JOIN divisions AS reporters ON missing.division_code = reporters.division_code AND reporters.valid_to IS NULL
+INNER JOIN lacking ON missing.period = lacking.period AND missing.division_code = lacking.division_code
+INNER JOIN asked ON missing.period = asked.period AND missing.division_code = asked.division_code
 LEFT JOIN sent_back
     ON
         missing.period = sent_back.period

@@ -19,7 +19,8 @@ CREATE OR REPLACE TABLE warnings (
     respond_by DATE,
     actor VARCHAR,
     status VARCHAR,
-    indicator VARCHAR
+    indicator VARCHAR,
+    is_cleared BOOLEAN
 );
 
 CREATE OR REPLACE TABLE warning_evidence (

@@ -97,6 +97,11 @@ FRAMES: dict[str, tuple[Read, set[str]]] = {
         {"warning_id", "rule", "kind", "tier", "division_code", "title", "message", "respond_by", "status",
          "is_cleared", "short_name"},
     ),
+    "warning_rollup": (
+        lambda c, s: read.read_warning_rollup(c, s, period=PERIOD),
+        {"place_code", "rule", "kind", "is_rolled_up", "tier", "warnings", "divisions", "warning_ids", "is_cleared"},
+    ),
+    "latest_warnings": (lambda c, s: read.read_latest_warnings(c, s), {"warning_id", "tier", "division_code"}),
     "warnings_within": (lambda c, s: read.read_warnings(c, s, period=PERIOD, within="650000"), {"division_code"}),
     "warning_counts": (lambda c, s: read.read_warning_counts(c, s, period=PERIOD), {"period", "tier", "warnings"}),
     "expected_filings": (

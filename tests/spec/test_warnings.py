@@ -1,5 +1,6 @@
 """Warnings as specification: a drawn region in, tiers by subject out; just below, at and above each limit."""
 
+import math
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -12,7 +13,9 @@ import pytest
 from data_contracts.periods import month_range, period_end
 from metrics.catalogue import load_catalogue
 from metrics.facts import create_facts, create_months
+from metrics.integrity import compute_integrity
 from metrics.policies import POLICY_FOLDER, Policies, load_policies
+from metrics.read_layer import EVERYTHING, Scope, read_warning_rollup, read_warnings
 from metrics.rollup import create_cells, write_indicators
 from metrics.warning_continuity import UNKNOWN, Sighting, Subject, continue_warnings, warning_id
 from metrics.warning_observations import value_text
@@ -33,6 +36,7 @@ def region(period: str = MONTH, states: Mapping[FilingKey, str] | None = None, f
     create_facts(connection, catalogue.facts, catalogue.window_of, lambda fact: None)
     write_indicators(connection, catalogue)
     create_cells(connection, catalogue)
+    compute_integrity(connection)
     compute_warnings(connection, catalogue=catalogue, periods=periods)
     return connection
 
@@ -252,11 +256,51 @@ def test_silence_of_one_two_and_three_months() -> None:
         ("2026-03", "blue", "new"), ("2026-04", "yellow", "raised"), ("2026-05", "orange", "raised"),
         ("2026-06", "orange", "continuing")]
     warning = one(found, "filing_missing", "2026-05")
-    assert (warning["subject"], warning["value"], warning["title"]) == ("findings", 3, "问题整改连续 3 期未报")
+    assert (warning["subject"], warning["subject_title"], warning["value"], warning["title"]) == (
+        "660100", "第一师", 3, "1 张报表未报，最久连续 3 期")
     evidence = found.execute("SELECT evidence_period, filing_id, detail FROM warning_evidence WHERE warning_id = ? "
                              "AND period = '2026-05' ORDER BY 1", [warning["warning_id"]]).fetchall()
     assert evidence[0] == ("2026-03", None, "2026年3月的问题整改应于 2026-04-10 前报送，至 2026-06-10 未收到")
     assert [row[0] for row in evidence] == ["2026-03", "2026-04", "2026-05"]
+
+
+def asked_of(found: duckdb.DuckDBPyConnection, period: str = MONTH) -> list[str]:
+    """Contracts whose filings are of record in a month, of one reporter."""
+    rows = found.execute("SELECT DISTINCT contract FROM expected_filings WHERE month <= ? AND division_code = '660100' "
+                         "ORDER BY contract", [period]).fetchall()
+    return [row[0] for row in rows]
+
+
+def newest(found: duckdb.DuckDBPyConnection, contract: str) -> str:
+    (row,) = found.execute("SELECT max(period) FROM expected_filings WHERE contract = ? AND month <= ?",
+                           [contract, MONTH]).fetchall()
+    return str(row[0])
+
+
+@pytest.mark.parametrize(("beyond", "tier"), [(-1, "blue"), (0, "yellow"), (1, "yellow")])
+def test_many_contracts_missing_at_once_weigh_more_than_a_few(beyond: int, tier: str) -> None:
+    plain = region()
+    contracts = asked_of(plain)
+    count = math.ceil(0.3 * len(contracts)) + beyond  # yellow from three in ten on
+    states: dict[FilingKey, str] = {(name, "660100", newest(plain, name)): "missing" for name in contracts[:count]}
+    found = region(states=states)
+    assert tiers(found, "filing_missing") == {"660100": tier}  # one warning, however many contracts
+    warning = one(found, "filing_missing")
+    evidence = found.execute("SELECT DISTINCT contract FROM warning_evidence WHERE warning_id = ? AND period = ?",
+                             [warning["warning_id"], MONTH]).fetchall()
+    assert sorted(row[0] for row in evidence) == contracts[:count]
+    assert f"有 {count} 张报表未报" in warning["message"] and "》等" in warning["message"]
+
+
+@pytest.mark.parametrize(("silent", "tier"), [(0.5, "orange"), (0.4, "yellow")])
+def test_half_of_all_missing_into_the_second_period_is_orange(silent: float, tier: str) -> None:
+    contracts = asked_of(region())
+    count = math.ceil(silent * len(contracts))
+    chosen = ["findings", *[name for name in contracts if name != "findings"][:count - 1]]
+    plain = region()
+    states: dict[FilingKey, str] = {(name, "660100", newest(plain, name)): "missing" for name in chosen}
+    states["findings", "660100", "2026-05"] = "missing"
+    assert tiers(region(states=states), "filing_missing") == {"660100": tier}
 
 
 def test_a_filing_in_between_breaks_the_silence() -> None:
@@ -268,7 +312,7 @@ def test_a_filing_in_between_breaks_the_silence() -> None:
 
 def test_a_filing_that_came_and_went_back_is_silence_with_a_file() -> None:
     found = region(states=missing(MONTH, state="returned"))
-    assert tiers(found, "filing_missing") == {"findings": "blue"}
+    assert tiers(found, "filing_missing") == {"660100": "blue"}
     assert found.execute("SELECT file_name, detail FROM warning_evidence").fetchall() == [
         (f"findings_660100_{MONTH}.xlsx", "2026年6月的问题整改应于 2026-07-10 前报送，至 2026-07-15 退回后未重报")]
 
@@ -276,7 +320,7 @@ def test_a_filing_that_came_and_went_back_is_silence_with_a_file() -> None:
 def test_what_came_late_was_still_silence_then() -> None:
     # due on the 10th: five days late is before the quarter's registers are due, and after a month that has none
     found = region(states=missing("2026-05", MONTH, state="late"))
-    assert tiers(found, "filing_missing", "2026-05") == {"findings": "blue"}
+    assert tiers(found, "filing_missing", "2026-05") == {"660100": "blue"}
     assert tiers(found, "filing_missing", MONTH) == {}
 
 
@@ -285,6 +329,38 @@ def test_a_quarterly_register_is_missing_in_every_month_until_the_next() -> None
     found = region(period="2026-07", states=states)
     assert [row[:2] for row in course(found, "filing_missing")] == [
         ("2026-03", "blue"), ("2026-04", "blue"), ("2026-05", "blue"), ("2026-06", "yellow"), ("2026-07", "yellow")]
+
+
+def test_what_is_only_watched_is_told_in_a_column() -> None:
+    found = region(findings=[finding("A", date(2026, 3, 30), period="2026-03"),
+                             finding("A", date(2026, 3, 30), period="2026-05", rectified_on=date(2026, 5, 4))])
+    rows = found.execute("SELECT period, is_cleared FROM warnings WHERE rule = 'rectification_overdue' "
+                         "ORDER BY period").fetchall()
+    assert rows == [("2026-03", False), ("2026-04", False), ("2026-05", True)]
+
+
+# --------------------------------------------------------------------------------------------------- roll-up
+
+
+def test_warnings_of_counties_are_one_line_of_their_prefecture_and_can_be_opened() -> None:
+    overdue = END - timedelta(days=31)
+    found = region(findings=[
+        {**finding("A", overdue), "division_code": "652901"}, {**finding("B", END - timedelta(days=1))},
+        {**finding("C", overdue), "division_code": "652902"}, {**finding("D", overdue), "division_code": "652900"},
+        {**finding("E", overdue), "division_code": "660100"}])
+    lines = read_warning_rollup(found, EVERYTHING, period=MONTH)
+    kept = lines[lines["rule"] == "rectification_overdue"]
+    columns = ["place_code", "is_rolled_up", "tier", "warnings", "divisions", "orange", "yellow"]
+    assert sorted(kept[columns].itertuples(index=False, name=None)) == [
+        ("652900", False, "orange", 1, 1, 1, 0), ("652900", True, "orange", 3, 2, 2, 1),
+        ("660100", False, "orange", 1, 1, 1, 0)]
+    single = read_warnings(found, EVERYTHING, period=MONTH)
+    opened = [name for names in lines["warning_ids"] for name in names]
+    assert sorted(opened) == sorted(single["warning_id"]) and lines["warnings"].sum() == len(single)
+    county = Scope(frozenset({"652901"}))
+    narrow = read_warning_rollup(found, county, period=MONTH)
+    assert narrow["warnings"].tolist() == [2] and narrow["divisions"].tolist() == [1]
+    assert read_warning_rollup(found, EVERYTHING, period=MONTH, within="660000")["place_code"].tolist() == ["660100"]
 
 
 # ------------------------------------------------------------------------------------------------ thresholds

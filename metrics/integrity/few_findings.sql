@@ -1,0 +1,48 @@
+-- What a bureau finds in the organisations of its reporter, and what the bureaus above it find in the same ones, over 24
+-- months. Whose inspection it is is told by the inspecting body; joint ones, in which
+-- it is not alone, count as from above; self-inspections are the organisation's own.
+CREATE OR REPLACE TEMP TABLE integrity_counted AS
+WITH looked_at AS (
+    SELECT
+        states.as_of,
+        states.division_code,
+        states.organisation_code,
+        CASE
+            WHEN states.inspecting_body = 'joint' THEN 'above'
+            WHEN states.inspecting_body = 'region_bureau' AND divisions.kind <> 'region' THEN 'above'
+            WHEN states.inspecting_body = 'prefecture_bureau' AND divisions.kind = 'county' THEN 'above'
+            WHEN states.inspecting_body IN ('county_bureau', 'prefecture_bureau', 'corps_bureau') THEN 'own'
+        END AS side,
+        coalesce(states.finding_count, 0) AS findings,
+        states.inspection_code, states.period, states.filing_id, states.row
+    FROM event_states('inspections', inspection_code) AS states
+    INNER JOIN divisions ON states.division_code = divisions.division_code AND divisions.valid_to IS NULL
+    WHERE
+        states.inspection_kind IN ('routine', 'special')
+        AND states.started_on BETWEEN window_start(states.month_starts_on, 24) AND states.month_ends_on
+),
+
+seen_by_both AS (
+    SELECT as_of, division_code, organisation_code
+    FROM looked_at
+    GROUP BY ALL
+    HAVING count(*) FILTER (WHERE side = 'own') > 0 AND count(*) FILTER (WHERE side = 'above') > 0
+)
+
+SELECT
+    'inspections' AS contract,
+    looked_at.division_code,
+    looked_at.as_of AS period,
+    '' AS part,
+    sum(findings) FILTER (WHERE side IS NOT NULL)::DOUBLE AS trials,
+    sum(findings) FILTER (WHERE side = 'own')::DOUBLE AS observed,
+    count(*) FILTER (WHERE side = 'own')::DOUBLE AS own_inspections,
+    count(*) FILTER (WHERE side = 'above')::DOUBLE AS inspections_above,
+    list({
+        'evidence_period': looked_at.period, 'filing_id': looked_at.filing_id, 'row': looked_at.row,
+        'detail': looked_at.organisation_code || '：上级检查 ' || looked_at.inspection_code || ' 发现问题 ' || findings || ' 个'
+    } ORDER BY findings DESC, looked_at.inspection_code) FILTER (WHERE side = 'above' AND findings > 0) AS evidence
+FROM looked_at
+INNER JOIN seen_by_both USING (as_of, division_code, organisation_code)
+GROUP BY looked_at.division_code, looked_at.as_of
+HAVING sum(findings) FILTER (WHERE side IS NOT NULL) > 0;

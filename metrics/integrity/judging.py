@@ -1,0 +1,110 @@
+"""How likely an honest reporter would look like this: one vectorised test for each kind of integrity rule.
+
+Every test takes the rows of one contract and period together, since a reporter is measured against the others of that
+period; what others do is taken without the reporter itself, so that a fraud does not hide in its own average.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+Floats = NDArray[np.float64]
+
+
+class Judgement(NamedTuple):
+    """For each row: the value shown, the limit that it is held against, and the chance that honesty gives as much."""
+
+    value: Floats
+    limit: Floats
+    p_value: Floats
+
+
+def share_of_others(observed: Floats, trials: Floats) -> Floats:
+    """The share of all others, each row left out of its own; one more case and trial keep it above zero.
+
+    The pooled share rests on the honest majority; should more than a few cheat alike, it rises and the test turns mild.
+    """
+    others = (observed.sum() - observed + 0.5) / (trials.sum() - trials + 1)
+    return np.asarray(np.clip(others, 1e-6, 1 - 1e-6), dtype=float)
+
+
+def judge_binomial_above(rows: pd.DataFrame, p_limit: float) -> Judgement:
+    """More suspicious cases of those compared than the others' share explains (one-sided binomial test).
+
+    Where a row was looked for in several places (`tried_places`), the chance is that of the best of them (Bonferroni).
+    """
+    observed, trials = rows["observed"].to_numpy(float), rows["trials"].to_numpy(float)
+    places = rows["tried_places"].to_numpy(float) if "tried_places" in rows else np.ones(len(rows))
+    # the share is that of one place: the best of many is more often found than any one of them
+    share = share_of_others(observed / places, trials)
+    p_value = np.minimum(stats.binom.sf(observed - 1, trials, share) * places, 1)
+    limit = stats.binom.isf(p_limit / places, trials, share) / trials
+    return Judgement(observed / trials, limit, p_value)
+
+
+def judge_dispersion_below(rows: pd.DataFrame, p_limit: float) -> Judgement:
+    """A rate that moves less than chance makes the rates of the others move (lower tail of chi-square).
+
+    `observed` is the sum of squared deviations and `freedom` its degrees of freedom (Cochran 1954). Where all rates
+    of a contract move less than a binomial would (the same posts are counted each time), the typical one sets the
+    scale.
+    """
+    observed, freedom = rows["observed"].to_numpy(float), rows["freedom"].to_numpy(float)
+    scale = min(float(np.median(observed / stats.chi2.median(freedom))), 1.0)
+    scale = max(scale, 1e-6)
+    p_value = stats.chi2.cdf(observed / scale, freedom)
+    return Judgement(observed / freedom, stats.chi2.ppf(p_limit, freedom) * scale / freedom, p_value)
+
+
+def judge_rate_below(rows: pd.DataFrame, p_limit: float) -> Judgement:
+    """Fewer findings of one's own than inspections from above explain in the same organisations (conditional test).
+
+    Of x own and y findings from above, x is binomial with the own share of inspections, weighted by how much own
+    inspections find in general (Przyborowski & Wilenski 1940); value: own findings per inspection over those from
+    above.
+    """
+    own, total = rows["observed"].to_numpy(float), rows["trials"].to_numpy(float)
+    own_count, above_count = rows["own_inspections"].to_numpy(float), rows["inspections_above"].to_numpy(float)
+    above = total - own
+
+    def of_others(values: Floats) -> Floats:
+        return np.asarray(values.sum() - values, dtype=float) + 0.5
+
+    usual = of_others(own) / of_others(own_count) / (of_others(above) / of_others(above_count))
+    share = own_count * usual / (own_count * usual + above_count)
+    p_value = stats.binom.cdf(own, total, share)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = own / own_count / (above / above_count)
+    odds = stats.binom.ppf(p_limit, total, share)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        limit = odds / own_count / ((total - odds) / above_count)
+    return Judgement(np.where(above > 0, value, np.inf), limit, p_value)
+
+
+def judge_both_extreme(rows: pd.DataFrame, p_limit: float) -> Judgement:
+    """Among the best by its own figures and among the worst by its incidents.
+
+    Chance that an unrelated pair is both: the square of the larger of the two chances (distribution of the maximum of
+    two uniform numbers). Value: incidents over those that the others' rate per organisation would give.
+    """
+    incidents, organisations = rows["observed"].to_numpy(float), rows["trials"].to_numpy(float)
+    good = rows["good"].to_numpy(float)
+    expected = organisations * (incidents.sum() - incidents + 0.5) / (organisations.sum() - organisations + 1)
+    as_good = ((good[None, :] > good[:, None]).sum(axis=1) + 1) / (len(good) + 1)
+    many = stats.poisson.sf(incidents - 1, expected)
+    chance = np.sqrt(p_limit)
+    return Judgement(incidents / expected, stats.poisson.isf(chance, expected) / expected,
+                     np.maximum(as_good, many) ** 2)  # fmt: skip
+
+
+TESTS: Mapping[str, Callable[[pd.DataFrame, float], Judgement]] = {
+    "binomial_above": judge_binomial_above,
+    "dispersion_below": judge_dispersion_below,
+    "rate_below": judge_rate_below,
+    "both_extreme": judge_both_extreme,
+}
+IS_LOW_SUSPICIOUS = frozenset({"dispersion_below", "rate_below"})
