@@ -1,8 +1,7 @@
 """The indicator page and the drawer: who sees which point, what an older snapshot shows, and the trust of a number."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
 import duckdb
 import pytest
@@ -16,10 +15,7 @@ from dashboard.view import read_url
 from metrics.compute import compute
 from metrics.read_layer import EVERYTHING, Scope
 from pipelines import snapshots
-from pipelines.events import Event
 from pipelines.home import Home
-from pipelines.ledger import open_ledger
-from pipelines.reminders import write_reminders
 from tests.drawn import drawn_connection
 from tests.drawn_region import draw_region
 
@@ -100,8 +96,11 @@ def test_a_duration_has_a_history_and_no_funnel(library: Library) -> None:
     assert ids.FUNNEL not in shown
 
 
-@pytest.mark.parametrize("indicator", ["filed_on_time_share", "secrecy_body_share", "rectification_days",
-                                       "overdue_open_per_100_organisations", "classification_reviewed_share"])  # fmt: skip
+@pytest.mark.parametrize(
+    "indicator",
+    ["filed_on_time_share", "secrecy_body_share", "rectification_days", "overdue_open_per_100_organisations",
+     "classification_reviewed_share"],
+)  # fmt: skip
 @pytest.mark.parametrize("place", ["650000", "650000&scope=own", "652900", "652902", "660000&level=prefecture"])
 def test_every_kind_of_indicator_has_a_page(library: Library, indicator: str, place: str) -> None:
     assert ids.DEFINITION in page(library, f"/indicator?indicator={indicator}&division={place}")
@@ -110,36 +109,11 @@ def test_every_kind_of_indicator_has_a_page(library: Library, indicator: str, pl
 def test_the_drawer_tells_trust_and_for_silence_the_reminders(library: Library) -> None:
     with library.open().cursor() as cursor:
         indicator, code = cursor.execute("""
-            SELECT indicator, scope_code FROM cells WHERE outcome = 'not_filed' AND group_kind = 'all'
-                AND period = '2026-06' AND scope = 'own' AND indicator = 'trained_share' OR outcome = 'not_filed'
-                AND group_kind = 'all' AND period = '2026-06' AND scope = 'own' ORDER BY ALL LIMIT 1""").fetchall()[0]
+            SELECT indicator, scope_code FROM cells
+            WHERE outcome = 'not_filed' AND group_kind = 'all' AND period = '2026-06' AND scope = 'own'
+            ORDER BY ALL LIMIT 1""").fetchall()[0]
     shown = drawer(library, f"/?explain=cell:{indicator}:{code}:own:2026-06")
     assert "未报送" in shown
     assert "缺报" in shown
     assert "完整度" in shown
     assert "催报" in shown
-
-
-def test_a_reminder_that_was_written_is_found_from_the_silent_number(built_home: Path, tmp_path: Path) -> None:
-    import shutil
-
-    from metrics.snapshot import open_snapshot
-    from metrics.tracing import trace_cell
-    from pipelines.building import build
-
-    home = Home(tmp_path / "home")
-    shutil.copytree(built_home, home.root)
-    write_reminders(home, "2026-09", out=tmp_path / "催报", now=datetime(2026, 10, 20, 9))
-    with open_ledger(home.ledger) as ledger:  # one to somebody else, which must not be found
-        ledger.add([], events=[Event(at=datetime(2026, 10, 21), kind="reminded", division_code="654000", period="2026-09")])
-    snapshot_id = build(home)
-    with open_snapshot(snapshots.snapshot_path(home, snapshot_id)) as connection:
-        found = connection.execute("""
-            SELECT indicator, scope_code FROM cells JOIN indicators USING (indicator)
-            WHERE outcome = 'not_filed' AND group_kind = 'all' AND period = '2026-09' AND scope = 'own'
-                AND scope_code NOT LIKE '6540%' ORDER BY ALL""").fetchall()
-        traces = [trace_cell(connection, indicator, code, "2026-09", "own") for indicator, code in found]
-    of_september = [trace for trace in traces if any(filing.due_on.month == 10 for filing in trace.missing)]
-    assert of_september
-    for trace in of_september:
-        assert [(sent.at, sent.period) for sent in trace.reminders] == [(datetime(2026, 10, 20, 9), "2026-09")]
