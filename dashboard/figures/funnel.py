@@ -166,7 +166,8 @@ def _line_names(known: pd.DataFrame, limits: pd.DataFrame, scale: float, average
 def _size_axis(limits: pd.DataFrame) -> dict[str, Any]:
     low, high = float(limits["denominator"].iloc[0]), float(limits["denominator"].iloc[-1])
     ticks = [base * 10**power for power in range(7) for base in (1, 2, 5)]
-    shown = [tick for tick in ticks if low <= tick <= high] or [round((low * high) ** 0.5)]
+    shown = [tick for tick in ticks if low <= tick <= high]
+    shown = shown if len(shown) > 1 else [round((low * high) ** 0.5)]  # peers of one size
     return {
         "type": "log",
         "tickvals": shown,
