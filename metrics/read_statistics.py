@@ -14,6 +14,8 @@ from metrics.statistics_policy import StatisticsPolicy, statistics_policy
 
 Connection = duckdb.DuckDBPyConnection
 _CURVE_POINTS = 40
+# The curve goes a little beyond the smallest and the largest peer.
+_ROOM = 1.06
 
 
 def read_cell_statistics(
@@ -103,7 +105,9 @@ def read_funnel_limits(
         return pd.DataFrame(columns=["denominator", *LIMITS])
     rhythm = run_query(connection, "rhythm", EVERYTHING, indicator=indicator).iloc[0]
     first = compared.iloc[0]
-    denominator = np.geomspace(compared["denominator"].min(), compared["denominator"].max(), _CURVE_POINTS)
+    least, most = float(compared["denominator"].min()), float(compared["denominator"].max())
+    room = _ROOM if most > least else 1.5  # where all are equal, the curve still has a length
+    denominator = np.geomspace(least / room, most * room, _CURVE_POINTS)
     bounds = limits_at(
         denominator,
         np.asarray(first["expected_value"] / rhythm["per"]),

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures.theme import empty_figure, figure
 from dashboard.formats import format_count, format_sides
+from dashboard.frames import records
 from dashboard.wording import BETTER, CARD, INK, INK_FAINT, INK_SECONDARY, MARK, POSITIONS, WORSE
 
 _MOST_NAMES = 6
@@ -37,11 +38,11 @@ def funnel_figure(
     average = float(known["expected_value"].iloc[0]) * scale
     return figure(
         *_limits(limits, scale),
-        _average(known, average),
+        _average(limits, average),
         *_points(known, scale, kind, unit, chosen),
         annotations=[*_line_names(known, limits, scale, average), *_names(known, scale, chosen)],
         margin={"l": 4, "r": 46, "t": 20, "b": 4},
-        xaxis={**_size_axis(known), "title": {"text": "分母（对数刻度）", "font": {"size": 11}, "standoff": 6}},
+        xaxis={**_size_axis(limits), "title": {"text": "分母（对数刻度）", "font": {"size": 11}, "standoff": 6}},
         yaxis={"nticks": 6, "ticksuffix": "%" if kind == "share" else "", "range": _value_range(known, limits, scale)},
     )
 
@@ -63,8 +64,8 @@ def _limits(limits: pd.DataFrame, scale: float) -> list[go.Scatter]:
     return drawn
 
 
-def _average(known: pd.DataFrame, average: float) -> go.Scatter:
-    ends = [float(known["denominator"].min()), float(known["denominator"].max())]
+def _average(limits: pd.DataFrame, average: float) -> go.Scatter:
+    ends = [float(limits["denominator"].iloc[0]), float(limits["denominator"].iloc[-1])]
     return go.Scatter(
         x=ends, y=[average, average], mode="lines", line={"color": INK_FAINT, "width": 1}, hoverinfo="skip"
     )
@@ -75,9 +76,9 @@ def _points(known: pd.DataFrame, scale: float, kind: str, unit: str, chosen: str
     is_chosen = known["scope_code"] == chosen
     suffix = "%" if kind == "share" else f" {unit}"
     words = [
-        [row.short_name, format_sides(row.numerator, row.denominator, kind), POSITIONS[row.funnel_position],
-         {"better": "，好于平均", "worse": "，差于平均"}.get(row.funnel_judgement, "")]
-        for row in known.itertuples()
+        [row["short_name"], format_sides(row["numerator"], row["denominator"], kind), POSITIONS[row["funnel_position"]],
+         {"better": "，好于平均", "worse": "，差于平均"}.get(row["funnel_judgement"], "")]
+        for row in records(known)
     ]  # fmt: skip
     colours = known["funnel_judgement"].map({"inside": MARK, "better": BETTER, "worse": WORSE})
     symbols = [
@@ -162,16 +163,16 @@ def _line_names(known: pd.DataFrame, limits: pd.DataFrame, scale: float, average
     return shown
 
 
-def _size_axis(known: pd.DataFrame) -> dict[str, Any]:
-    low, high = float(known["denominator"].min()), float(known["denominator"].max())
-    ticks = [base * 10**power for power in range(0, 7) for base in (1, 2, 5)]
-    shown = [tick for tick in ticks if low <= tick <= high] or [low]
-    room = max(0.02, (log10(high) - log10(low)) * 0.02)
+def _size_axis(limits: pd.DataFrame) -> dict[str, Any]:
+    low, high = float(limits["denominator"].iloc[0]), float(limits["denominator"].iloc[-1])
+    ticks = [base * 10**power for power in range(7) for base in (1, 2, 5)]
+    shown = [tick for tick in ticks if low <= tick <= high]
+    shown = shown if len(shown) > 1 else [round((low * high) ** 0.5)]  # peers of one size
     return {
         "type": "log",
         "tickvals": shown,
         "ticktext": [format_count(tick) for tick in shown],
-        "range": [log10(low) - room, log10(high) + room],
+        "range": [log10(low), log10(high)],
     }
 
 

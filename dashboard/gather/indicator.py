@@ -1,4 +1,4 @@
-"""What the page of one indicator shows: its definition, the chosen division's number, chart and trust, all its peers."""
+"""What the page of one indicator shows: definition, the chosen division's number and chart, all its peers."""
 
 from dataclasses import dataclass
 

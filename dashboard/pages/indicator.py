@@ -74,7 +74,7 @@ def _trend_card(indicator: Indicator) -> Component:
     if has_limits(indicator.chart):
         figure = control_chart_figure(indicator.chart, indicator.target, kind, definition["direction"], unit)
     said = [] if statistics is None else [history_sentence(statistics, kind), trend_sentence(statistics, kind, unit)]
-    words = html.P("；".join(part for part in said if part), className="figure-words") if any(said) else None
+    words = html.P("；".join(part for part in said if part) + "。", className="figure-words") if any(said) else None
     return card(
         definition["title"],
         html.Div(

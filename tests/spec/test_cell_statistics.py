@@ -268,9 +268,11 @@ MONTHLY = Rhythm(1, 1, 1.0)
 
 
 def judged(values: list[float], *, month: int | None = None, target: float = NAN, higher_is_better: bool = True,
-           unit: float = 0.0, rhythm: Rhythm = MONTHLY, policy: StatisticsPolicy = POLICY) -> dict[str, float]:  # fmt: skip
+           unit: float = 0.0,
+           rhythm: Rhythm = MONTHLY, policy: StatisticsPolicy = POLICY) -> dict[str, float]:  # fmt: skip
     unit_of = np.full((1, len(values)), unit)
-    series = Series(np.array([values], float), unit_of, np.full((1, len(values)), target), np.array([higher_is_better]), rhythm)
+    goal = np.full((1, len(values)), target)
+    series = Series(np.array([values], float), unit_of, goal, np.array([higher_is_better]), rhythm)
     found = judge_history(series, len(values) - 1 if month is None else month, policy)
     return {name: float(column[0]) for name, column in found.items()}
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -62,6 +63,10 @@ FRAMES: dict[str, tuple[Read, set[str]]] = {
         lambda c, s: read.read_cell_statistics(c, s, indicator="trained_share", reading="own", period=PERIOD),
         {"scope_code", "short_name", "value", "denominator", "expected_value", "lower_95", "upper_998", "tau2",
          "funnel_position", "funnel_judgement", "is_discovery", "peer_set"},
+    ),
+    "funnel_limits": (
+        lambda c, s: read.read_funnel_limits(c, s, indicator="trained_share", reading="own", period=PERIOD),
+        {"denominator", "lower_95", "upper_95", "lower_998", "upper_998"},
     ),
     "control_chart": (
         lambda c, s: read.read_control_chart(c, s, indicator="trained_share", **REGION),
@@ -195,6 +200,18 @@ def test_a_county_sees_its_own_place_and_nobody_elses_point(region: duckdb.DuckD
     chart = {**asked, "scope_code": "652902"}
     assert read.read_control_chart(region, COUNTY, **chart).empty
     assert not read.read_control_chart(region, PREFECTURE, **chart).empty
+
+
+def test_the_curve_of_the_funnel_goes_through_the_limits_of_its_points(long_region: duckdb.DuckDBPyConnection) -> None:
+    found = read.read_cell_statistics(long_region, EVERYTHING, reading="own", period="2026-06")
+    compared = found[found["funnel_position"].notna()]
+    assert compared["indicator"].nunique() > 10
+    for indicator, peers in compared.groupby("indicator"):
+        asked = {"indicator": indicator, "reading": "own", "period": "2026-06"}
+        curve = read.read_funnel_limits(long_region, EVERYTHING, **asked)
+        for name in ("lower_95", "upper_95", "lower_998", "upper_998"):
+            drawn = np.interp(np.log(peers["denominator"]), np.log(curve["denominator"]), curve[name])
+            assert drawn == pytest.approx(peers[name], rel=0.02, abs=0.01)
 
 
 def test_a_chart_ends_with_the_signal_that_the_month_was_given(long_region: duckdb.DuckDBPyConnection) -> None:

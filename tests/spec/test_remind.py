@@ -1,6 +1,7 @@
 """Reminders name who has not filed what, and go to who can see to it; template sets are handed out the same way."""
 
 import re
+import shutil
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -9,6 +10,10 @@ import pytest
 from openpyxl import load_workbook
 
 from data_contracts.divisions import load_divisions, reporters
+from metrics.snapshot import open_snapshot
+from metrics.tracing import trace_cell
+from pipelines import snapshots
+from pipelines.building import build
 from pipelines.home import Home
 from pipelines.ledger import read_events
 from pipelines.period_states import PeriodError, change_period
@@ -151,3 +156,17 @@ def test_all_templates_are_zipped_for_who_hands_them_on(tmp_path: Path, monkeypa
         assert {name.split("/")[0] for name in names} == {"652900_阿克苏地区", "652901_阿克苏市"}
         assert bundle.testzip() is None
     assert written.count == 3 * len(contracts_in("2026-07"))
+
+
+def test_a_silent_number_traces_to_the_reminder_that_was_sent(home: Home, tmp_path: Path) -> None:
+    copy = Home(tmp_path / "home")
+    shutil.copytree(home.root, copy.root)
+    sent_at = datetime(2026, 8, 20, 9)
+    write_reminders(copy, "2026-07", out=tmp_path / "催报", now=sent_at)
+    with open_snapshot(snapshots.snapshot_path(copy, build(copy))) as connection:
+        silent = trace_cell(connection, "rectified_on_time_share", "652902", "2026-07", "own")
+    assert silent.outcome == "not_filed"
+    assert [filing.state for filing in silent.missing] == ["returned"]
+    assert [(one.at, one.recipient_name, one.period, one.filings) for one in silent.reminders][-1:] == [
+        (sent_at, "阿克苏地区", "2026-07", 1)
+    ]

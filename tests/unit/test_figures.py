@@ -9,12 +9,14 @@ import pytest
 
 from dashboard.drawings.sparkline import sparkline_svg
 from dashboard.figures.contributions import contributions_figure
+from dashboard.figures.control_chart import control_chart_figure
+from dashboard.figures.funnel import funnel_figure
 from dashboard.figures.ranking import ranking_figure
 from dashboard.figures.score_history import score_history_figure
 from dashboard.figures.theme import interval_bands
 from dashboard.figures.tier_history import tier_history_figure
 from dashboard.figures.trend import trend_figure
-from dashboard.wording import GOLD, MARK, TIERS, WARNING_TIERS
+from dashboard.wording import BETTER, CARD, GOLD, MARK, TIERS, WARNING_TIERS, WORSE
 
 NAN = float("nan")
 CUTS = {"red": 60.0, "orange": 45.0, "yellow": 30.0, "blue": 20.0}
@@ -45,6 +47,39 @@ def parts(rows: list[tuple[str, str, float]]) -> pd.DataFrame:
     return frame.assign(weight=0.5, risk=40.0)
 
 
+FUNNEL = {  # code: position, judgement, value, denominator
+    "a": ("inside", "inside", 0.8, 10),
+    "b": ("high_95", "better", 0.97, 40),
+    "c": ("low_998", "worse", 0.3, 30),
+    "d": ("low_95", "worse", 0.5, 20),
+    "e": ("high_998", "better", 1.0, 90),
+}
+
+
+def peers(codes: str = "abcde") -> pd.DataFrame:
+    rows = [(code, f"{code}县", *FUNNEL[code]) for code in codes]
+    names = ["scope_code", "short_name", "funnel_position", "funnel_judgement", "value", "denominator"]
+    frame = pd.DataFrame(rows, columns=names)
+    frame["funnel_z"] = [{"inside": 0.5}.get(one, 3.5) for one in frame["funnel_position"]]
+    return frame.assign(numerator=frame["value"] * frame["denominator"], expected_value=0.8)
+
+
+def limits(size: float = 100.0) -> pd.DataFrame:
+    frame = pd.DataFrame({"denominator": [5.0, 20.0, size], "lower_95": [0.5, 0.6, 0.7], "upper_95": [1.0, 0.95, 0.9]})
+    return frame.assign(lower_998=frame["lower_95"] - 0.1, upper_998=frame["upper_95"] + 0.05)
+
+
+def chart(values: list[float], signals: dict[int, tuple[str, int]] | None = None, first: int = 0,
+          bounds: tuple[float, float, float] = (0.6, 0.5, 0.7)) -> pd.DataFrame:  # fmt: skip
+    """A control chart: what signal stands at which place, and from which place on there are points."""
+    frame = history(values)[["period", "value"]]
+    frame["is_point"] = [at >= first for at in range(len(values))]
+    found = signals or {}
+    frame["signal"] = [found.get(at, ("none", 0))[0] for at in range(len(values))]
+    frame["direction"] = [found.get(at, ("none", 0))[1] for at in range(len(values))]
+    return frame.assign(centre=bounds[0], xmr_lower=bounds[1], xmr_upper=bounds[2])
+
+
 EMPTY: dict[str, tuple[go.Figure, str]] = {
     "trend": (trend_figure(history([]), 0.9, "share"), "这段时间没有可公布的值"),
     "trend of unknowns": (trend_figure(history([NAN, NAN]), 0.9, "share"), "这段时间没有可公布的值"),
@@ -53,6 +88,16 @@ EMPTY: dict[str, tuple[go.Figure, str]] = {
     "ranking": (ranking_figure(ranking({}), 0.9, "share", "higher_is_better"), "本期没有可以比较的值"),
     "ranking of unknowns": (
         ranking_figure(ranking({"a": NAN}), None, "share", "higher_is_better"), "本期没有可以比较的值",
+    ),
+    "funnel": (funnel_figure(peers(""), limits(), "share"), "有值的单位太少，或者没有发生，不画漏斗图"),
+    "funnel of what is not compared": (
+        funnel_figure(peers("ab").assign(funnel_position=None), limits(), "share"),
+        "有值的单位太少，或者没有发生，不画漏斗图",
+    ),
+    "control chart": (control_chart_figure(chart([]), 0.9, "share", "higher_is_better"), "历史太短，还画不出控制图"),
+    "control chart without limits": (
+        control_chart_figure(chart([0.5, 0.6], bounds=(NAN, NAN, NAN)), 0.9, "share", "higher_is_better"),
+        "历史太短，还画不出控制图",
     ),
     "tiers": (tier_history_figure(counts([]), "2026-09"), "近十二个月没有在列预警"),
     "contributions": (contributions_figure(parts([])), "没有可分解的指数"),
@@ -202,8 +247,100 @@ def test_contributions_have_the_largest_on_top_and_their_values_beside_them() ->
     assert list(bar.text) == ["0.0", "3.0", "9.5"]
 
 
+def test_the_funnel_marks_what_lies_beyond_by_shape_and_colour() -> None:
+    figure = funnel_figure(peers(), limits(), "share")
+    points = figure.data[-2]
+    marks = dict(zip([entry[0][0] for entry in points.customdata], range(5), strict=True))
+
+    def look(code: str) -> tuple[str, str, str]:
+        at, marker = marks[code], points.marker
+        return marker.symbol[at], marker.color[at], marker.line.color[at]
+
+    assert look("a") == ("circle", MARK, CARD)
+    assert look("b") == ("triangle-up", CARD, BETTER)  # open: between the limits
+    assert look("c") == ("triangle-down", WORSE, CARD)  # filled: beyond both
+    assert look("d") == ("triangle-down", CARD, WORSE)
+    assert look("e") == ("triangle-up", BETTER, CARD)
+    assert list(points.x) == sorted(points.x)
+    assert points.customdata[marks["c"]] == ["c县", "9 / 30", "低于 99.8% 界限", "，差于平均"]
+
+
+def test_the_funnel_has_two_bands_the_average_and_names_for_the_furthest() -> None:
+    figure = funnel_figure(peers(), limits(), "share", chosen="a")
+    areas = [trace for trace in figure.data if trace.fill == "toself"]
+    assert [max(area.y) for area in areas] == pytest.approx([105, 100])  # the outer limits first, as the wider band
+    average = next(trace for trace in figure.data if trace.mode == "lines" and len(trace.x) == 2)
+    assert list(average.y) == pytest.approx([80, 80])
+    assert words(figure) == ["平均", "95%", "99.8%", "a县", "c县", "e县"]
+    ring = figure.data[-1]
+    assert (list(ring.x), ring.marker.symbol) == ([10], "circle-open")
+    assert figure.layout.xaxis.type == "log"
+    assert list(figure.layout.xaxis.ticktext) == ["5", "10", "20", "50", "100"]
+
+
+def test_the_funnel_of_a_rate_keeps_its_scale_and_rings_nobody_unasked() -> None:
+    figure = funnel_figure(peers(), limits(), "rate", "项/百个单位", chosen="somebody else")
+    assert max(figure.data[-2].y) == 1.0
+    assert not figure.data[-1].x
+    assert "项/百个单位" in figure.data[-2].hovertemplate
+    assert not figure.layout.yaxis.ticksuffix
+
+
+def test_peers_of_one_size_still_have_a_scale() -> None:
+    figure = funnel_figure(peers("ab").assign(denominator=38.0), limits().assign(denominator=[30, 38, 45]), "share")
+    assert list(figure.layout.xaxis.ticktext) == ["37"]
+    low, high = figure.layout.xaxis.range
+    assert low < high
+
+
+def test_the_control_chart_draws_limits_target_and_signals() -> None:
+    signals = {3: ("outside", 1), 4: ("shift", -1), 5: ("trend", 1), 6: ("two_of_three", -1)}
+    figure = control_chart_figure(
+        chart([0.6, 0.61, 0.6, 0.9, 0.5, 0.6, 0.6], signals), 0.95, "share", "higher_is_better"
+    )
+    _, line, marks = figure.data
+    assert list(line.y) == pytest.approx([60, 61, 60, 90, 50, 60, 60])
+    assert list(marks.x) == [3, 4, 5, 6]
+    assert list(marks.marker.symbol) == ["diamond", "square", "star", "triangle-up"]
+    assert list(marks.marker.color) == [BETTER, WORSE, BETTER, WORSE]
+    assert list(marks.customdata[0]) == ["2026年4月", "超出自然界限", "好转"]
+    band, centre, target = figure.layout.shapes
+    assert (band.y0, band.y1, centre.y0, target.y0) == pytest.approx((50, 70, 60, 95))
+    assert target.line.color == GOLD
+    assert sorted(words(figure)) == ["上限", "下限", "平均", "目标"]
+
+
+def test_where_lower_is_better_a_signal_above_is_for_the_worse() -> None:
+    figure = control_chart_figure(chart([0.6, 0.9], {1: ("outside", 1)}), None, "rate", "lower_is_better", "项/百")
+    assert list(figure.data[-1].marker.color) == [WORSE]
+    assert words(figure) == ["平均", "上限", "下限"]
+
+
+def test_months_whose_window_was_not_full_are_drawn_faint_and_stand_outside_the_band() -> None:
+    figure = control_chart_figure(chart([0.2, 0.3, 0.6, 0.61], first=2), None, "share", "higher_is_better")
+    early, line, _ = figure.data
+    assert (list(early.x), list(line.x)) == ([0, 1, 2], [2, 3])
+    assert early.line.dash == "dot"
+    assert figure.layout.shapes[0].x0 == 1.6
+
+
+def test_a_month_without_a_value_is_a_gap_in_the_control_chart() -> None:
+    line = control_chart_figure(chart([0.6, NAN, 0.6]), None, "share", "higher_is_better").data[1]
+    assert line.y[1] != line.y[1]
+    assert line.connectgaps is False
+
+
+def test_the_band_of_a_share_ends_where_shares_end() -> None:
+    figure = control_chart_figure(chart([0.9, 1.0], bounds=(0.95, -0.2, 1.3)), None, "share", "higher_is_better")
+    assert (figure.layout.shapes[0].y0, figure.layout.shapes[0].y1) == (0, 100)
+
+
 def figures() -> dict[str, Any]:
     return {
+        "funnel": funnel_figure(peers(), limits(), "share", chosen="a"),
+        "control chart": control_chart_figure(
+            chart([0.5, 0.6], {1: ("outside", 1)}), 0.9, "share", "higher_is_better"
+        ),
         "trend": trend_figure(history([0.5, 0.6]), 0.9, "share"),
         "scores": score_history_figure(history([10.0, 20.0], "score"), CUTS),
         "ranking": ranking_figure(ranking({"a": 0.5, "b": 0.6}), 0.9, "share", "higher_is_better", "a"),
