@@ -19,7 +19,7 @@ def compute(
     Args:
         connection: holds `divisions`, `scopes`, `contracts`, `expected_filings`, `filings` and one table per contract
             with the rows of the filings that count. Gets `months`, `fact_*`, `indicators`, `coverage`, `cells`,
-            `reporting_scores`, `integrity_signals` and the tables of the index and the warnings.
+            `reporting_scores`, `measures`, `integrity_signals` and the tables of the index and the warnings.
         period, first_period: last and first as-of month, `2026-10`.
         progress: told each step, as `progress(title, done, total)`.
 
@@ -29,11 +29,12 @@ def compute(
     # Late, because they read cells and facts: composite and warning_rules know this layer, it does not know them.
     from metrics.composite import compute_index
     from metrics.integrity import compute_integrity
+    from metrics.measures import compute_measures
     from metrics.reporting_scores import compute_reporting_scores
     from metrics.warning_rules import compute_warnings
 
     catalogue = load_catalogue()
-    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 6)
+    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 7)
     steps.begin("排定月份")
     periods = create_months(connection, first_period=first_period, period=period)
     create_facts(connection, catalogue.facts, catalogue.window_of, lambda fact: steps.begin(f"整理事实：{fact.title}"))
@@ -43,6 +44,8 @@ def compute(
     compute_reporting_scores(connection, catalogue=catalogue, periods=periods)
     steps.begin("计算综合指数")
     compute_index(connection, catalogue=catalogue, periods=periods)
+    steps.begin("登记措施台账")
+    compute_measures(connection, periods=periods)
     steps.begin("核验数据真实性")
     compute_integrity(connection)
     steps.begin("生成预警")
