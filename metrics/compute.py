@@ -25,7 +25,7 @@ def compute(
     Args:
         connection: holds `divisions`, `scopes`, `contracts`, `expected_filings`, `filings` and one table per contract
             with the rows of the filings that count. Gets `months`, `fact_*`, `indicators`, `coverage`, `cells`,
-            `cell_statistics`, `reporting_scores`, `integrity_signals` and the tables of the index and the warnings.
+            `cell_statistics`, `reporting_scores`, `measures`, `integrity_signals` and the tables of index and warnings.
         period, first_period: last and first as-of month, `2026-10`.
         policy_as_of: compute every month with the policy of this day; by default each with that of its own last day.
         progress: told each step, as `progress(title, done, total)`.
@@ -37,13 +37,14 @@ def compute(
     from metrics.cell_statistics import compute_cell_statistics
     from metrics.composite import compute_index
     from metrics.integrity import compute_integrity
+    from metrics.measures import compute_measures
     from metrics.policies import load_policies
     from metrics.reporting_scores import compute_reporting_scores
     from metrics.warning_rules import compute_warnings
 
     catalogue = load_catalogue()
     policies = load_policies(catalogue=catalogue).fix(policy_as_of)
-    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 7)
+    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 8)
     steps.begin("排定月份")
     periods = create_months(connection, first_period=first_period, period=period)
     create_facts(connection, catalogue.facts, catalogue.window_of, lambda fact: steps.begin(f"整理事实：{fact.title}"))
@@ -55,6 +56,8 @@ def compute(
     compute_reporting_scores(connection, catalogue=catalogue, periods=periods, policies=policies)
     steps.begin("计算综合指数")
     compute_index(connection, catalogue=catalogue, periods=periods, policies=policies)
+    steps.begin("登记措施台账")
+    compute_measures(connection, periods=periods)
     steps.begin("核验数据真实性")
     compute_integrity(connection)
     steps.begin("生成预警")

@@ -23,7 +23,7 @@ from metrics.warning_definitions import Rule, build_rule, threshold_rule
 __all__ = ["Goalpost", "IndexTiers", "Policies", "PolicyError", "PolicyOfDay", "Version", "Weights", "load_policies"]
 
 POLICY_FOLDER = Path(__file__).parent / "policies"
-TABLES = ("weights", "goalposts", "targets", "index_tiers", "cut_offs", "reporting_score", "statistics")
+TABLES = ("weights", "goalposts", "targets", "index_tiers", "cut_offs", "reporting_score", "statistics", "measures")
 RULES = "warning_rules"
 
 

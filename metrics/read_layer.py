@@ -204,6 +204,23 @@ def read_warning_evidence(connection: Connection, scope: Scope, *, warning_id: s
     return run_query(connection, "warning_evidence", scope, warning_id=warning_id, period=period)
 
 
+def read_measures(connection: Connection, scope: Scope, *, period: str, within: str | None = None) -> pd.DataFrame:
+    """Ledger of measures by organisation at a month (Art. 41): the gravest step that it stands at, worst first.
+
+    Each has how many `findings` are at which step (`ordered`, `overdue`, `criticism_proposed`, `criticised`,
+    `sanction_proposed`, `referred`), since when (`since_on`), the nearest day of what comes next (`act_by`), and how
+    many are overdue (`overdue_steps`, `days_overdue` at most). Organisations with all mended are left out.
+    """
+    return run_query(connection, "measures", scope, period=period, within=within)
+
+
+def read_measure_steps(
+    connection: Connection, scope: Scope, *, organisation_code: str, period: str
+) -> pd.DataFrame:
+    """Every finding of one organisation in the ledger of measures at a month, with the day of each step."""
+    return run_query(connection, "measure_steps", scope, organisation_code=organisation_code, period=period)
+
+
 def read_expected_filings(
     connection: Connection, scope: Scope, *, period: str, within: str | None = None
 ) -> pd.DataFrame:

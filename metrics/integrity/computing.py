@@ -41,14 +41,16 @@ def judge_counts(counted: pd.DataFrame, rule: IntegrityRule) -> pd.DataFrame:
 
     Args:
         counted: `contract`, `division_code`, `period`, `part`, `trials`, `observed` and what the rule's test needs
-            besides. Rows of fewer trials than the rule asks for are not judged, nor is a period with one reporter. Of
+            besides. Rows of fewer trials than the rule asks for are not judged, nor a period with fewer reporters. Of
             several parts of a filing the most suspicious speaks, its chance that of the best of so many (Bonferroni).
     """
     # where the trials are organisations and the cases incidents, it is the cases that must be enough
     least = 1 if rule.test == "both_extreme" else rule.least_trials
     enough = counted[counted["trials"] >= least]
     parts = [
-        _judge(rows, rule) for _, rows in enough.groupby(["contract", "period", "part"], sort=True) if len(rows) > 1
+        _judge(rows, rule)
+        for _, rows in enough.groupby(["contract", "period", "part"], sort=True)
+        if len(rows) >= rule.least_reporters
     ]
     if not parts:
         return enough.iloc[:0].assign(value=0.0, bound=0.0, p_value=0.0, is_signal=False)[_JUDGED]

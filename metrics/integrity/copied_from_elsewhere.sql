@@ -1,26 +1,28 @@
 -- Rows of a tally that stand, figure by figure, in one other reporter's filing of the same period: of all others the one
--- with the most. A row that others had in another period too, or more than a tenth of all reporters in this one, is a
--- common one and not counted. `tried_places` is how many others there were to look at.
+-- with the most. `expected` is how many would by chance: each row may be met by any of the other's rows, as often as the
+-- same figures occur in the whole contract elsewhere (half a time more, since no figures are impossible). So rows that
+-- are common everywhere count for little. `tried_places` is how many others there were to look at.
 CREATE OR REPLACE TEMP TABLE integrity_counted AS
-WITH known AS (
+WITH rows_once AS (
     SELECT
         *,
-        count(DISTINCT division_code) OVER (PARTITION BY contract, period, figures) AS places
-    FROM (
-        SELECT
-            *,
-            row_number() OVER (PARTITION BY contract, period, division_code, figures ORDER BY row) AS again,
-            count(*) OVER (PARTITION BY contract, figures) > count(*) OVER (PARTITION BY contract, period, figures)
-                AS is_common
-        FROM integrity_rows
-    )
-    WHERE again = 1
+        count(*) OVER (PARTITION BY contract, figures) AS occurrences,
+        count(*) OVER (PARTITION BY contract) AS rows_in_all
+    FROM integrity_rows
+    QUALIFY row_number() OVER (PARTITION BY contract, period, division_code, figures ORDER BY row) = 1
 ),
 
-reporters AS (
-    SELECT contract, period, count(DISTINCT division_code) AS reporters
-    FROM known
-    GROUP BY contract, period
+tried AS (
+    SELECT
+        contract,
+        division_code,
+        period,
+        count(*) AS trials,
+        sum(occurrences - 0.5) AS chances,
+        any_value(rows_in_all) AS rows_in_all,
+        count(*) OVER (PARTITION BY contract, period) - 1 AS tried_places
+    FROM rows_once
+    GROUP BY contract, division_code, period
 ),
 
 pairs AS (
@@ -35,27 +37,20 @@ pairs AS (
             'detail': here.organisation_code || ' 各项与 ' || there.division_code || ' 的 ' || there.organisation_code
             || '（第 ' || there.row || ' 行）完全相同'
         } ORDER BY here.row) AS evidence
-    FROM known AS here
-    INNER JOIN known AS there
+    FROM rows_once AS here
+    INNER JOIN rows_once AS there
         ON
             here.contract = there.contract
             AND here.period = there.period
             AND here.figures = there.figures
             AND here.division_code <> there.division_code
-    INNER JOIN reporters ON here.contract = reporters.contract AND here.period = reporters.period
-    WHERE NOT here.is_common AND here.places <= greatest(2, 0.1 * reporters.reporters)
     GROUP BY here.contract, here.division_code, here.period, there.division_code
 ),
 
-tried AS (
-    SELECT
-        contract,
-        division_code,
-        period,
-        count(*) AS trials,
-        count(*) OVER (PARTITION BY contract, period) - 1 AS tried_places
-    FROM known
-    GROUP BY contract, division_code, period
+best AS (
+    SELECT *
+    FROM pairs
+    QUALIFY row_number() OVER (PARTITION BY contract, division_code, period ORDER BY observed DESC, other_code) = 1
 )
 
 SELECT
@@ -64,13 +59,16 @@ SELECT
     tried.period,
     '' AS part,
     tried.trials::DOUBLE AS trials,
-    coalesce(max(pairs.observed), 0)::DOUBLE AS observed,
-    any_value(greatest(tried.tried_places, 1))::DOUBLE AS tried_places,
-    arg_max(pairs.evidence, (pairs.observed, pairs.other_code)) AS evidence
+    coalesce(best.observed, 0)::DOUBLE AS observed,
+    greatest(tried.tried_places, 1)::DOUBLE AS tried_places,
+    (coalesce(others.trials, tried.trials) * (tried.chances - coalesce(best.observed, 0)) / tried.rows_in_all)::DOUBLE
+        AS expected,
+    best.evidence
 FROM tried
-LEFT JOIN pairs
+LEFT JOIN best
     ON
-        tried.contract = pairs.contract
-        AND tried.division_code = pairs.division_code
-        AND tried.period = pairs.period
-GROUP BY tried.contract, tried.division_code, tried.period, tried.trials;
+        tried.contract = best.contract
+        AND tried.division_code = best.division_code
+        AND tried.period = best.period
+LEFT JOIN tried AS others
+    ON best.contract = others.contract AND best.other_code = others.division_code AND best.period = others.period;

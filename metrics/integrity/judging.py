@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 Floats = NDArray[np.float64]
 
@@ -35,14 +35,22 @@ def share_of_others(observed: Floats, trials: Floats) -> Floats:
 def judge_binomial_above(rows: pd.DataFrame, p_limit: float) -> Judgement:
     """More suspicious cases of those compared than the others' share explains (one-sided binomial test).
 
-    Where a row was looked for in several places (`tried_places`), the chance is that of the best of them (Bonferroni).
     """
     observed, trials = rows["observed"].to_numpy(float), rows["trials"].to_numpy(float)
-    places = rows["tried_places"].to_numpy(float) if "tried_places" in rows else np.ones(len(rows))
-    # the share is that of one place: the best of many is more often found than any one of them
-    share = share_of_others(observed / places, trials)
-    p_value = np.minimum(stats.binom.sf(observed - 1, trials, share) * places, 1)
-    limit = stats.binom.isf(p_limit / places, trials, share) / trials
+    share = share_of_others(observed, trials)
+    limit = stats.binom.isf(p_limit, trials, share) / trials
+    return Judgement(observed / trials, limit, stats.binom.sf(observed - 1, trials, share))
+
+
+def judge_poisson_above(rows: pd.DataFrame, p_limit: float) -> Judgement:
+    """More coincidences than chance gives (`expected`), in the best of so many places (`tried_places`; Bonferroni).
+
+    The number of coincidences among many rows, each unlikely, is about Poisson (Chen 1975).
+    """
+    observed, trials = rows["observed"].to_numpy(float), rows["trials"].to_numpy(float)
+    expected, places = rows["expected"].to_numpy(float), rows["tried_places"].to_numpy(float)
+    limit = stats.poisson.isf(p_limit / places, expected) / trials
+    p_value = np.minimum(stats.poisson.sf(observed - 1, expected) * places, 1)
     return Judgement(observed / trials, limit, p_value)
 
 
@@ -76,7 +84,12 @@ def judge_rate_below(rows: pd.DataFrame, p_limit: float) -> Judgement:
 
     usual = of_others(own) / of_others(own_count) / (of_others(above) / of_others(above_count))
     share = own_count * usual / (own_count * usual + above_count)
-    p_value = stats.binom.cdf(own, total, share)
+    # Honest bureaus differ by more than chance: organisations do. The spread of all, its tails drawn in to the tenth
+    # and ninetieth percentile, sets how much (Spiegelhalter 2005), and counts are worth so much less.
+    squares = (own - total * share) ** 2 / (total * share * (1 - share))
+    spread = max(float(np.clip(squares, *np.quantile(squares, (0.1, 0.9))).mean()), 1.0)
+    p_value = special.betainc(above / spread, own / spread + 1, 1 - share)
+    p_value = np.where(above > 0, p_value, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = own / own_count / (above / above_count)
     odds = stats.binom.ppf(p_limit, total, share)
@@ -103,6 +116,7 @@ def judge_both_extreme(rows: pd.DataFrame, p_limit: float) -> Judgement:
 
 TESTS: Mapping[str, Callable[[pd.DataFrame, float], Judgement]] = {
     "binomial_above": judge_binomial_above,
+    "poisson_above": judge_poisson_above,
     "dispersion_below": judge_dispersion_below,
     "rate_below": judge_rate_below,
     "both_extreme": judge_both_extreme,

@@ -10,4 +10,4 @@ SELECT
     list(value ORDER BY column_name) AS figures
 FROM integrity_values
 GROUP BY contract, division_code, period, organisation_code
-HAVING sum(value) >= 20 AND count(DISTINCT value) FILTER (WHERE value > 0) >= 3;
+HAVING sum(value) >= 15 AND count(DISTINCT value) FILTER (WHERE value > 0) >= 2;

@@ -25,6 +25,7 @@ class IntegrityRule:
     least_trials: float
     least_value: float
     contracts: tuple[str, ...]
+    least_reporters: int = 2
 
 
 @dataclass(frozen=True)

@@ -146,10 +146,10 @@ def test_too_few_rows_and_a_lone_reporter_are_not_judged() -> None:
 
 def test_a_frozen_rate_is_one_that_moves_less_than_all_others() -> None:
     rule = RULES["frozen_rate"]
-    found = judge_counts(counts([7.0, 6.0, 8.0, 9.0, 0.1], [800] * 5, freedom=[7.0] * 5), rule)
-    assert found.set_index("division_code")["is_signal"].tolist() == [False] * 4 + [True]
+    found = judge_counts(counts([7.0, 6.0, 8.0, 9.0, 5.0] * 2 + [0.1], [800] * 11, freedom=[7.0] * 11), rule)
+    assert found.set_index("division_code")["is_signal"].tolist() == [False] * 10 + [True]
     # where all move little, little is usual
-    usual = judge_counts(counts([0.10, 0.12, 0.09, 0.11, 0.1], [800] * 5, freedom=[7.0] * 5), rule)
+    usual = judge_counts(counts([0.10, 0.12, 0.09, 0.11, 0.1] * 2, [800] * 10, freedom=[7.0] * 10), rule)
     assert not usual["is_signal"].any()
 
 

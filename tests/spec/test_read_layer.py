@@ -107,6 +107,10 @@ FRAMES: dict[str, tuple[Read, set[str]]] = {
         {"place_code", "rule", "kind", "is_rolled_up", "tier", "warnings", "divisions", "warning_ids", "is_cleared"},
     ),
     "latest_warnings": (lambda c, s: read.read_latest_warnings(c, s), {"warning_id", "tier", "division_code"}),
+    "measures": (
+        lambda c, s: read.read_measures(c, s, period=PERIOD),
+        {"division_code", "organisation_code", "measure", "since_on", "act_by", "findings", "overdue_steps"},
+    ),
     "warnings_within": (lambda c, s: read.read_warnings(c, s, period=PERIOD, within="650000"), {"division_code"}),
     "warning_counts": (lambda c, s: read.read_warning_counts(c, s, period=PERIOD), {"period", "tier", "warnings"}),
     "expected_filings": (
