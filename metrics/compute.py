@@ -57,7 +57,7 @@ def compute(
     steps.begin("计算综合指数")
     compute_index(connection, catalogue=catalogue, periods=periods, policies=policies)
     steps.begin("登记措施台账")
-    compute_measures(connection, periods=periods)
+    compute_measures(connection, periods=periods, policies=policies)
     steps.begin("核验数据真实性")
     compute_integrity(connection)
     steps.begin("生成预警")
