@@ -25,6 +25,7 @@ class Indicator:
     ranking: pd.DataFrame
     peers: str
     groups: pd.DataFrame
+    columns: pd.DataFrame
 
 
 def gather_indicator(stand: Stand) -> Indicator:
@@ -49,4 +50,5 @@ def gather_indicator(stand: Stand) -> Indicator:
         ranking=read_layer.read_indicator_ranking(cursor, scope, indicator=name, reading=peers, period=period),
         peers=peers,
         groups=read_layer.read_indicator_groups(cursor, scope, indicator=name, **place),
+        columns=read_layer.read_region_columns(cursor, scope, indicator=name, period=period),
     )
