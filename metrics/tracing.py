@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from data_contracts.divisions import GROUP_TITLES
 from data_contracts.periods import add_months
 
 MOST_LINES = 200
