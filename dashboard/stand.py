@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.formats import format_period
 from dashboard.library import Library, Snapshot
 from dashboard.view import View
-from data_contracts.divisions import CORPS_CODE, REGION_CODE
+from data_contracts.divisions import CORPS_CODE, GROUP_TITLES, REGION_CODE
 from data_contracts.periods import period_end
 from metrics import read_layer
 from metrics.read_layer import Scope
@@ -79,6 +79,8 @@ class Stand:
         def make() -> dict[str, str]:
             return dict(zip(self.divisions["division_code"], self.divisions[column], strict=True))
 
+        if division_code in GROUP_TITLES:
+            return GROUP_TITLES[division_code]
         titles = self.snapshot.kept(("titles", column, self.scope, self.period), make)
         return titles.get(division_code or "", division_code or "—")
 

@@ -28,6 +28,8 @@ KIND_TITLES: dict[str, str] = {
     "corps": "兵团",
     "corps_division": "师",
 }
+# Readings over divisions that share an attribute: they are added up like an area, and are no divisions themselves.
+GROUP_TITLES: dict[str, str] = {"border": "边境县市（含师）", "key_area": "重点区域"}
 COLUMN_TITLES: dict[str, str] = {
     "division_code": "区划代码，65（自治区）或 66（兵团）开头的六位数字",
     "name": "全称",
@@ -192,6 +194,9 @@ def scopes(divisions: pd.DataFrame) -> pd.DataFrame:
         `scope_code`, `scope` (`own` 本级, `area` 全域), `member_code`; one row per member. `own` of a reporter is
         itself. `area` is itself and all below it: for the region every reporter (the 兵团 included), for a prefecture
         itself and its counties, for the 兵团 (which does not file) its 14 divisions, for all others themselves.
+        Beside the divisions stand the groups of `GROUP_TITLES`, with an `area` each if anybody belongs to it:
+        `border` (Art. 29) are the counties and 师 with the attribute, since a prefecture that has it does not lie at the
+        border as a whole; `key_area` (Art. 28) the divisions with the attribute and all below them.
     """
     filing = reporters(divisions)["division_code"]
     own = pd.DataFrame({"scope_code": filing, "scope": "own", "member_code": filing})
@@ -201,8 +206,25 @@ def scopes(divisions: pd.DataFrame) -> pd.DataFrame:
         for code in filing
         for scope_code in _self_and_above(code, parents)
     ]
-    frame = pd.concat([own, pd.DataFrame(area, columns=own.columns)])
+    groups = [{"scope_code": group, "scope": "area", "member_code": code}
+              for group, codes in _group_members(divisions, parents).items() for code in codes]
+    frame = pd.concat([own, pd.DataFrame([*area, *groups], columns=own.columns)])
     return frame.sort_values(["scope_code", "scope", "member_code"]).reset_index(drop=True)
+
+
+def _group_members(divisions: pd.DataFrame, parents: dict[Any, Any]) -> dict[str, list[str]]:
+    """Reporters of each group; a city that is one with a 师 brings its 师, which files for it."""
+    filing = reporters(divisions).set_index("division_code")["kind"]
+
+    def flagged(flag: str) -> set[str]:
+        rows = divisions[divisions[flag].astype(bool)]
+        return {*rows["division_code"], *rows["corps_division_code"].dropna()}
+
+    border, key_area = flagged("is_border"), flagged("is_key_area")
+    return {
+        "border": [code for code, kind in filing.items() if code in border and kind in ("county", "corps_division")],
+        "key_area": [code for code in filing.index if not key_area.isdisjoint(_self_and_above(code, parents))],
+    }
 
 
 def _self_and_above(code: Any, parents: dict[Any, Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@
 drift from the other.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,12 +14,14 @@ from typing import Literal
 
 import duckdb
 
-from metrics.policy_files import read_policy_document
+from metrics.policy_files import PolicyDocument, read_policy_document
 
 FACT_FOLDER = Path(__file__).parent / "facts"
 _SCHEMA = FACT_FOLDER / "schema" / "facts"
 FactKind = Literal["stock", "event"]
 _WINDOW = "$window_months"
+_READS = re.compile(r"\bfact_([a-z_]+)\b")
+_MAKES = re.compile(r"\bCREATE\b.*\bTABLE\b", re.IGNORECASE)
 _NUMBERS = {"INTEGER", "BIGINT", "DOUBLE"}
 
 
@@ -59,7 +62,8 @@ def load_facts(path: Path = FACT_FOLDER / "facts.yaml") -> FactRegister:
     """The register of facts.
 
     Raises:
-        PolicyError: the file is broken, a fact stands twice, or a fact has no SQL file; names file and line.
+        PolicyError: the file is broken, a fact stands twice, has no SQL file, or reads a fact that is not registered
+            before it (so facts that read each other in a circle are refused); names file and line.
     """
     document = read_policy_document(path, str(_SCHEMA))
     facts: dict[str, Fact] = {}
@@ -73,7 +77,51 @@ def load_facts(path: Path = FACT_FOLDER / "facts.yaml") -> FactRegister:
             fact=name, title=entry["title"], kind=entry["kind"], row_meaning=entry["row_meaning"],
             contracts=tuple(entry["contracts"]), columns=entry["columns"],
         )
+    _check_order(document, list(facts))
     return FactRegister(document.content["common_columns"], facts)
+
+
+def _check_order(document: PolicyDocument, names: list[str]) -> None:
+    """Each fact reads only facts registered before it: they are built in that order, and none can need itself."""
+    reads = {name: _facts_read(document.path.parent / f"{name}.sql") for name in names}
+    for number, name in enumerate(names):
+        for source, line in reads[name].items():
+            if source in names[:number]:
+                continue
+            place = ("facts", number, "fact")
+            if source not in names:
+                raise document.fault(place, f"{name}.sql 第 {line} 行读 fact_{source}，而 {source} 没有登记")
+            if circle := _circle(name, source, reads):
+                message = f"事实表互相依赖成环：{' → '.join(circle)}（{name}.sql 第 {line} 行读 fact_{source}）"
+                raise document.fault(place, message)
+            line_of_source = document.line("facts", names.index(source), "fact")
+            message = f"{name}.sql 第 {line} 行读 fact_{source}，而 {source} 登记在后（第 {line_of_source} 行），应移到前面"
+            raise document.fault(place, message)
+
+
+def _facts_read(path: Path) -> dict[str, int]:
+    """Facts that a query reads, with the line of the first place; the one that it makes is not read."""
+    found: dict[str, int] = {}
+    for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        code = text.partition("--")[0]
+        if not _MAKES.search(code):
+            for name in _READS.findall(code):
+                found.setdefault(name, line)
+    return found
+
+
+def _circle(start: str, first: str, reads: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """The way from a fact over one that it reads back to itself; empty if there is none."""
+    ways = [[start, first]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        if way[-1] == start:
+            return way
+        if way[-1] not in seen:
+            seen.add(way[-1])
+            ways += [[*way, source] for source in reads.get(way[-1], ())]
+    return []
 
 
 def create_months(connection: duckdb.DuckDBPyConnection, *, first_period: str, period: str) -> list[str]:

@@ -103,6 +103,16 @@ def read_indicator_groups(
     )
 
 
+def read_region_columns(connection: Connection, scope: Scope, *, indicator: str, period: str) -> pd.DataFrame:
+    """One indicator of 全区, 兵团, 边境县市 and 重点区域 side by side; only for readers of the whole region."""
+    return run_query(connection, "region_columns", scope, indicator=indicator, period=period)
+
+
+def read_score_columns(connection: Connection, scope: Scope, *, period: str) -> pd.DataFrame:
+    """The index of 全区, 兵团, 边境县市 and 重点区域 side by side; none of them is ranked."""
+    return run_query(connection, "score_columns", scope, period=period, before=add_months(period, -1))
+
+
 def read_scores(
     connection: Connection, scope: Scope, *, reading: str, period: str, within: str | None = None
 ) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from data_contracts.divisions import GROUP_TITLES
 from data_contracts.periods import add_months
 from metrics.trust import Trust
 
@@ -129,7 +130,7 @@ class Trace:
     def to_text(self) -> str:
         """Chinese text for a terminal: what, how much, from where; at most `MOST_LINES` rows."""
         definition = self.definition
-        lines = [f"{definition['title']}　{self.scope_code} {_SCOPE_TITLES[self.scope]}　{self.period}",
+        lines = [f"{definition['title']}　{GROUP_TITLES.get(self.scope_code, self.scope_code)} {_SCOPE_TITLES[self.scope]}　{self.period}",
                  f"{self._amount()}　{definition['how']}"]
         if self.trust is not None:
             lines.append(self.trust.to_text())

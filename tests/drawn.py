@@ -26,7 +26,7 @@ from data_contracts.calendar import due_on, opens_on
 from data_contracts.divisions import COLUMNS as DIVISION_COLUMNS
 from data_contracts.divisions import scopes
 from data_contracts.loading import load_contracts
-from data_contracts.periods import last_month, periods_between
+from data_contracts.periods import last_month, period_end, periods_between
 from metrics.catalogue import load_catalogue
 from metrics.facts import create_facts, create_months
 from metrics.rollup import create_cells, write_indicators
@@ -37,13 +37,23 @@ FilingKey = tuple[str, str, str]  # contract, division_code, period
 
 
 class DrawnDivision(NamedTuple):
-    """A division of the drawn region; `is_reporter` says whether it files."""
+    """A division of the drawn region; `is_reporter` says whether it files; days as `2026-03-01`, both included."""
 
     division_code: str
     name: str
     kind: str
     parent_code: str | None
     is_reporter: bool = True
+    is_border: bool = False
+    is_key_area: bool = False
+    valid_from: str | None = None
+    valid_to: str | None = None
+    successor_code: str | None = None
+
+    def stands_at_end_of(self, period: str) -> bool:
+        """Whether it exists on the last day of a period, and so files for it."""
+        day = period_end(period).isoformat()
+        return (self.valid_from or "") <= day <= (self.valid_to or "9999")
 
 
 DIVISIONS: tuple[DrawnDivision, ...] = (
@@ -288,7 +298,7 @@ def _expected_filings(
     for name, contract in CONTRACTS.items():
         for filing_period in periods_between(first_period, period, contract.frequency):
             for division in divisions:
-                if division.is_reporter:
+                if division.is_reporter and division.stands_at_end_of(filing_period):
                     key = (name, division.division_code, filing_period)
                     expected[key] = _expected_filing(key, states.get(key, "on_time"), first_statuses.get(key),
                                                      days_late.get(key, 5))
@@ -389,8 +399,9 @@ def _reference_frames(divisions: tuple[DrawnDivision, ...], first_period: str,
 def _division_frame(divisions: tuple[DrawnDivision, ...]) -> pd.DataFrame:
     frame = pd.DataFrame([
         {"division_code": division.division_code, "name": division.name, "short_name": division.name,
-         "kind": division.kind, "parent_code": division.parent_code, "valid_from": None, "valid_to": None,
-         "successor_code": None, "corps_division_code": None, "is_border": False, "is_key_area": False,
+         "kind": division.kind, "parent_code": division.parent_code, "valid_from": division.valid_from,
+         "valid_to": division.valid_to, "successor_code": division.successor_code, "corps_division_code": None,
+         "is_border": division.is_border, "is_key_area": division.is_key_area,
          "has_boundary": True, "files": division.is_reporter, "code_is_provisional": False}
         for division in divisions], columns=list(DIVISION_COLUMNS))
     days, links = ["valid_from", "valid_to"], ["parent_code", "successor_code", "corps_division_code"]

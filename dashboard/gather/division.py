@@ -9,6 +9,7 @@ from dashboard.frames import Record, count_by, records
 from dashboard.gather.policy import tier_cuts
 from dashboard.sentences import DivisionSituation
 from dashboard.stand import Stand
+from data_contracts.divisions import REGION_CODE
 from metrics import read_layer
 from metrics.strengths import STRONG_BELOW, WEAK_ABOVE, Statement, write_statements
 
@@ -31,6 +32,7 @@ class Division:
     expected: pd.DataFrame
     filing_history: pd.DataFrame
     children: pd.DataFrame
+    columns: pd.DataFrame
     cuts: dict[str, float]
     changes: pd.DataFrame
 
@@ -72,6 +74,7 @@ def gather_division(stand: Stand) -> Division:
     warnings = read_layer.read_warnings(cursor, scope, period=period, within=code)
     expected = read_layer.read_expected_filings(cursor, scope, period=period, within=code)
     below = read_layer.read_scores(cursor, scope, reading="own", period=period, within=code)
+    columns = read_layer.read_score_columns(cursor, scope, period=period)
     if not is_area:
         warnings, expected = (frame[frame["division_code"] == code] for frame in (warnings, expected))
     return Division(
@@ -86,9 +89,14 @@ def gather_division(stand: Stand) -> Division:
         expected=expected,
         filing_history=read_layer.read_filing_history(cursor, scope, division_code=code, period=period),
         children=below if is_area else below.head(0),
+        columns=columns if _is_region(stand) else columns.head(0),
         cuts=tier_cuts(stand),
         changes=read_layer.read_score_changes(cursor, scope, **place),
     )
+
+
+def _is_region(stand: Stand) -> bool:
+    return stand.division_code == REGION_CODE and stand.shows_area
 
 
 def _count_peers(stand: Stand, is_area: bool) -> int:

@@ -29,6 +29,7 @@ class Indicator:
     ranking: pd.DataFrame
     peers: str
     groups: pd.DataFrame
+    columns: pd.DataFrame
     statistics: Record | None
     place: Record | None
     chart: pd.DataFrame
@@ -61,6 +62,7 @@ def gather_indicator(stand: Stand) -> Indicator:
         ranking=read_layer.read_indicator_ranking(cursor, scope, indicator=name, reading=peers, period=period),
         peers=peers,
         groups=read_layer.read_indicator_groups(cursor, scope, indicator=name, **place),
+        columns=read_layer.read_region_columns(cursor, scope, indicator=name, period=period),
         statistics=own[0] if own else None,
         place=_place_of(compared, stand.division_code),
         chart=read_layer.read_control_chart(cursor, scope, **place, indicator=name),

@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.attributes import aria
 from dashboard.components.cards import card, sentence
+from dashboard.components.column_table import score_column_table
 from dashboard.components.filing_history import filing_history
 from dashboard.components.filing_matrix import filing_matrix, missing_list, state_legend
 from dashboard.components.graph import graph
@@ -112,6 +113,9 @@ def _side(division: Division) -> list[Component]:
             id=ids.WARNINGS,
         )
     ]
+    columns = score_column_table(stand, division.columns, division.cuts)
+    if columns is not None:
+        parts.append(card("分列", columns, note="互有包含，不排名", id=ids.COLUMNS))
     if not is_area:
         parts.append(
             card("报送记录", filing_history(stand, division.filing_history), note=state_legend(), id=ids.FILINGS)

@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.cards import Children, card, facts, segmented
 from dashboard.components.choice import choice
+from dashboard.components.column_table import column_table
 from dashboard.components.graph import graph
 from dashboard.components.group_table import group_table
 from dashboard.components.indicator_ranking import ranking_table
@@ -27,6 +28,9 @@ def indicator_page(indicator: Indicator) -> Component:
     """Layout of an indicator's page."""
     groups = group_table(indicator.definition, indicator.groups)
     side = [_definition_card(indicator)]
+    columns = column_table(indicator.stand, indicator.definition, indicator.columns)
+    if columns is not None:
+        side.append(card("分列", columns, note="互有包含，不排名", id=ids.COLUMNS))
     if groups is not None:
         side.append(card("按行业和层级", groups, note=_reading_words(indicator), id=ids.GROUPS))
     return html.Div(

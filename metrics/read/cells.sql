@@ -10,7 +10,8 @@ earlier AS (SELECT indicator, value AS value_before, outcome AS outcome_before F
 targets AS (
     SELECT arg_max(body, valid_from) AS body
     FROM policies
-    WHERE policy = 'targets' AND valid_from <= $day::DATE
+    WHERE policy = 'targets'
+      AND valid_from <= greatest($day::DATE, (SELECT max(nullif(value, ''))::DATE FROM meta WHERE key = 'policy_date'))
 )
 SELECT
     catalogue.* EXCLUDE (target, numerator, denominator),

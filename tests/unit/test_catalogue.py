@@ -118,6 +118,12 @@ def test_a_good_catalogue_loads(write: Write) -> None:
     (("smallest_denominator: 5", "smallest_denominator: 0"), 19, "“smallest_denominator”为 0，不应小于 1"),
     (("review_on: 2027-03-01", "review_on: 2027-02-30"), 21, "“2027-02-30”不是有效日期"),
     (("drill: [subject, sector]", "drill: [subject, person]"), 22, "drill含“person”"),
+    (("    smallest_denominator: 5\n", ""), 5, "缺少 smallest_denominator"),
+    (("smallest_denominator: 5", "smallest_denominator: null"), 19, "“smallest_denominator”为 None，应为整数"),
+    (("articles: [7]", "articles: [0]"), 8, "含第 0 条，条例只有 45 条"),
+    (("articles: [7]", "articles: []"), 8, "“articles”为 []，至少要有 1 项"),
+    (("dimension: education", "dimension: teaching"), 1, "“dimension”为 'teaching'，应为 classification、"),
+    (("numerator: body_or_post", "numerator: sector"), 12, "numerator“sector”不是事实表 organisations 的列"),
     (("owner: 指导管理处", "ower: 指导管理处"), 20, "不认识的键 ower"),
     (("    owner: 指导管理处\n", ""), 5, "缺少 owner"),
     (("    owner: 指导管理处", "    owner: 甲\n    owner: 乙"), 21, "“owner”重复"),
@@ -157,3 +163,49 @@ def test_a_registered_fact_without_sql_is_refused(tmp_path: Path) -> None:
     (tmp_path / "facts.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(PolicyError, match=r"facts.yaml 第 \d+ 行：事实表 organisations 没有 organisations.sql"):
         load_facts(tmp_path / "facts.yaml")
+
+
+FACTS = """\
+common_columns: {division_code: 填报单位代码}
+facts:
+  - fact: first
+    title: 甲
+    kind: stock
+    row_meaning: 一行
+    contracts: [organisations]
+    columns: {amount: 数量}
+  - fact: second
+    title: 乙
+    kind: stock
+    row_meaning: 一行
+    contracts: [organisations]
+    columns: {amount: 数量}
+"""
+
+
+def write_facts(folder: Path, **queries: str) -> Path:
+    path = folder / "facts.yaml"
+    path.write_text(FACTS, encoding="utf-8")
+    for name in ("first", "second"):
+        text = f"-- reads fact_nothing in words only\nCREATE OR REPLACE TABLE fact_{name} AS\n{queries.get(name, '')}\n"
+        (folder / f"{name}.sql").write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_fact_may_read_those_registered_before_it(tmp_path: Path) -> None:
+    assert list(load_facts(write_facts(tmp_path, second="FROM fact_first")).facts) == ["first", "second"]
+
+
+@pytest.mark.parametrize(("queries", "line", "said"), [
+    ({"first": "FROM fact_second", "second": "FROM fact_first"}, 3, "成环：first → second → first（first.sql 第 3 行"),
+    ({"second": "FROM fact_second"}, 9, "成环：second → second（second.sql 第 3 行"),
+    ({"first": "FROM fact_second"}, 3, "first.sql 第 3 行读 fact_second，而 second 登记在后（第 9 行）"),
+    ({"second": "FROM organisations\nJOIN fact_offices"}, 9, "second.sql 第 4 行读 fact_offices，而 offices 没有登记"),
+])
+def test_facts_that_cannot_be_built_in_order_are_refused_with_their_place(
+    tmp_path: Path, queries: dict[str, str], line: int, said: str
+) -> None:
+    path = write_facts(tmp_path, **queries)
+    with pytest.raises(PolicyError) as told:
+        load_facts(path)
+    assert str(told.value).startswith(f"{path} 第 {line} 行：") and said in str(told.value)
