@@ -18,6 +18,7 @@ from metrics.read_scope import Scope
 STRONG_BELOW, WEAK_ABOVE = 20.0, 30.0
 NAMED = 3
 LEAST_MOVE = 0.5  # points; a smaller change of the score is told as none
+LEAST_PART = 0.05  # points; a smaller part of it would be written as 0.0
 SURE = 0.8
 TIER_TITLES: Mapping[str, str] = {
     "red": "一级红", "orange": "二级橙", "yellow": "三级黄", "blue": "四级蓝", "normal": "正常",
@@ -92,21 +93,28 @@ def _standing(score: Row) -> Statement:
 
 
 def _moves(changes: pd.DataFrame) -> list[Statement]:
-    """The change from the month before, its main reasons and policy's part."""
+    """The change from the month before: the indicators that moved along with it, and what coverage and policy did.
+
+    Only what values did is told by indicator: that a good indicator loses weight to another that now has a value raises
+    a score too, but nobody would understand its name among the reasons.
+    """
     if changes.empty:
         return []
     indicators = changes[changes["level"] == "indicator"]
-    total, policy = float(indicators["change"].sum()), float(indicators["policy_part"].sum())
+    total = float(indicators["change"].sum())
     if abs(total) < LEAST_MOVE:
         return [Statement("change", f"与上月相比变动不大（{total:+.1f} 分）。")]
-    along = indicators.assign(size=indicators["change"] * (1 if total > 0 else -1))
-    main = along[along["size"] > 0].nlargest(NAMED, "size")
-    pairs = zip(main["title"], main["change"], strict=True)
-    reasons = "、".join(f"{title}（{change:+.1f}）" for title, change in pairs)
-    text = f"较上月{'上升' if total > 0 else '下降'} {abs(total):.1f} 分，主要来自{reasons}"
-    if abs(policy) >= LEAST_MOVE / 10:
-        text += f"；其中政策调整 {policy:+.1f} 分，数据 {total - policy:+.1f} 分"
-    return [Statement("change", text + "。", tuple(main["code"]))]
+    along = indicators.assign(size=indicators["value_part"] * (1 if total > 0 else -1))
+    main = along[along["size"] >= LEAST_PART].nlargest(NAMED, "size")
+    pairs = zip(main["title"], main["value_part"], strict=True)
+    reasons = "、".join(f"{title}（{part:+.1f}）" for title, part in pairs)
+    parts = [f"数值变化 {indicators['value_part'].sum():+.1f} 分" + (f"，主要是{reasons}" if reasons else "")]
+    for column, title in (("coverage_part", "有数的指标增减"), ("policy_part", "政策调整")):
+        points = float(indicators[column].sum())
+        if abs(points) >= LEAST_PART:
+            parts.append(f"{title} {points:+.1f} 分")
+    text = f"较上月{'上升' if total > 0 else '下降'} {abs(total):.1f} 分：" + "；".join(parts) + "。"
+    return [Statement("change", text, tuple(main["code"]))]
 
 
 def _gaps(cells: pd.DataFrame) -> list[Statement]:

@@ -120,11 +120,10 @@ def sampling_error(choices: Choices, data: Any, prepared: pd.DataFrame, framewor
         if missing:
             raise IndexDataError(f"{name} 没有指标的列：{listed(missing)}")
         limit = limits.reindex(index=given.index, columns=given.columns).astype(float)
-        for code in framework.indicators:
-            wrong = given.index[(given[code] - limit[code]) * sign < -1e-9 * given[code].abs()]
-            if len(wrong):
-                raise IndexDataError(f"指标 {code} 的区间不含其值（{name}）：单位 {listed(wrong)}")
         apart = (given - limit) * sign
+        is_wrong = apart < -1e-9 * given.abs()
+        for code in is_wrong.columns[is_wrong.any()]:
+            raise IndexDataError(f"指标 {code} 的区间不含其值（{name}）：单位 {listed(given.index[is_wrong[code]])}")
         if steps.denominate:
             apart = denominate(apart, whole, framework, StepLog())
         parts.append((apart.reindex(prepared.index) / z).clip(lower=0).fillna(0.0).to_numpy(np.float32).T.copy())

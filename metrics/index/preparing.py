@@ -40,6 +40,10 @@ def _numbers(whole: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
     twice = [code for code in codes if isinstance(whole[code], pd.DataFrame)]
     if twice:
         raise IndexDataError(f"数据列重复：{listed(twice)}")
+    frame = whole[codes]
+    is_plain = all(isinstance(dtype, np.dtype) and dtype.kind == "f" for dtype in frame.dtypes)
+    if is_plain and not np.isinf(frame.to_numpy()).any():
+        return frame.astype(float)  # the common case, at once
     columns = {}
     for code in codes:
         column = pd.to_numeric(whole[code], errors="coerce").astype(float)

@@ -60,13 +60,18 @@ def test_a_tier_that_is_not_sure_names_the_other() -> None:
 def test_a_change_names_reasons_of_its_own_direction_and_the_part_of_policy() -> None:
     changes = pd.DataFrame({
         "level": "indicator", "code": ["a", "b", "c"], "title": ["按期整改率", "培训率", "报送率"],
-        "change": [3.0, -1.0, 0.4], "policy_part": [0.5, 0.0, 0.0],
+        "value_part": [2.5, -1.0, 0.2], "coverage_part": [0.0, 0.0, 0.2], "policy_part": [0.5, 0.0, 0.0],
     })
+    changes["change"] = changes[["value_part", "coverage_part", "policy_part"]].sum(axis=1)
     given = parts(("a", "按期整改率", 36, 1.0))
     assert texts("change", given, KNOWN, changes) == [
-        "较上月上升 2.4 分，主要来自按期整改率（+3.0）、报送率（+0.4）；其中政策调整 +0.5 分，数据 +1.9 分。"]
-    small = changes.assign(change=[0.2, 0.1, 0.1], policy_part=0.0)
+        "较上月上升 2.4 分：数值变化 +1.7 分，主要是按期整改率（+2.5）、报送率（+0.2）；"
+        "有数的指标增减 +0.2 分；政策调整 +0.5 分。"]
+    small = changes.assign(change=[0.2, 0.1, 0.1])
     assert texts("change", given, KNOWN, small) == ["与上月相比变动不大（+0.4 分）。"]
+    only_coverage = changes.assign(value_part=0.0, policy_part=0.0, coverage_part=[-1.0, 0, 0], change=[-1.0, 0, 0])
+    assert texts("change", given, KNOWN, only_coverage) == [
+        "较上月下降 1.0 分：数值变化 +0.0 分；有数的指标增减 -1.0 分。"]
 
 
 def test_silence_is_said_and_no_score_is_no_praise() -> None:
