@@ -15,12 +15,13 @@ from typing import Any
 
 import typer
 
-# Imported for their commands; the order is that of the help.
 from commands import filings, pages, releases
 from commands.terminal import DONE, INTERNAL_FAULT, RETURNED, WRONG_USE, app
 
-__all__ = ["DONE", "INTERNAL_FAULT", "RETURNED", "WRONG_USE", "app", "filings", "main", "pages", "releases"]
+__all__ = ["DONE", "INTERNAL_FAULT", "RETURNED", "WRONG_USE", "app", "main"]
 
+# Importing them is what puts their commands on `app`.
+GROUPS = (filings, pages, releases)
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 

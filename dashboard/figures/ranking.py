@@ -31,12 +31,11 @@ def ranking_figure(
     scale = 100.0 if kind == "share" else 1.0
     shapes, notes = target_line(target, scale)
     chosen_shapes, chosen_notes = _chosen(known, chosen, scale)
-    others = known.assign(short_name=known["short_name"].where(known["scope_code"] != chosen, ""))
-    named = _named(others, scale, rises=direction == "higher_is_better")
+    named = _named(known, chosen, scale, rises=direction == "higher_is_better")
     return figure(
         _points(known, scale, kind, chosen),
         shapes=shapes + chosen_shapes,
-        annotations=[*notes, *(note for note in named if note["text"]), *chosen_notes],
+        annotations=[*notes, *named, *chosen_notes],
         margin={"l": 4, "r": 44, "t": 24, "b": 14},
         xaxis={"visible": False, "range": [-1, len(known)]},
         yaxis={"nticks": 6, "ticksuffix": "%" if kind == "share" else "", "rangemode": "tozero"},
@@ -86,9 +85,10 @@ def _points(known: pd.DataFrame, scale: float, kind: str, chosen: str | None) ->
     )
 
 
-def _named(known: pd.DataFrame, scale: float, *, rises: bool) -> list[dict[str, object]]:
+def _named(known: pd.DataFrame, chosen: str | None, scale: float, *, rises: bool) -> list[dict[str, object]]:
     """Names of the worst (of three where there is room) and of the best, unless others share its value.
 
+    The chosen one has its name elsewhere.
     Values that rise to the right leave room under the first points, values that fall leave it above them.
     """
     last = len(known) - 1
@@ -104,6 +104,7 @@ def _named(known: pd.DataFrame, scale: float, *, rises: bool) -> list[dict[str, 
             "xanchor": anchor,
         }
         for at, anchor, is_under in found
+        if known["scope_code"].iloc[at] != chosen
     ]
 
 

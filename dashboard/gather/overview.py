@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.formats import format_value, is_missing
-from dashboard.frames import count_by
+from dashboard.formats import deadline_tag, format_value, is_missing
+from dashboard.frames import count_by, records
 from dashboard.gather.policy import tier_cuts
 from dashboard.sentences import Headline, Situation, streak_of
 from dashboard.stand import Stand
@@ -107,8 +107,10 @@ def describe_situation(
     before = counts[counts["period"] == add_months(stand.period, -1)]
     better = cells["is_better"].map(lambda flag: None if is_missing(flag) else bool(flag))
     compared = cells["change"].notna()
-    is_late = pd.to_datetime(warnings["respond_by"]) < pd.Timestamp(stand.today)
-    overdue = is_late & ~warnings["is_cleared"].astype(bool)
+    deadlines = [
+        deadline_tag(warning["respond_by"], stand.today, is_cleared=bool(warning["is_cleared"]))
+        for warning in records(warnings)
+    ]
     reporters = expected.groupby("division_code")["state"].agg(set)
     return Situation(
         division_title=stand.title(),
@@ -120,7 +122,7 @@ def describe_situation(
         worsened=int((better == False).sum()),  # noqa: E712
         unchanged=int((compared & better.isna()).sum()),
         headline=_headline(cells, history, stand.period),
-        overdue=int(overdue.sum()),
+        overdue=sum(state == "overdue" for _, state in deadlines),
         missing_reporters=int(reporters.map(lambda states: "missing" in states).sum()),
         expected_reporters=len(reporters),
         is_nothing_filed=not expected.empty and bool((expected["state"] == "missing").all()),
