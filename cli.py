@@ -31,6 +31,7 @@ def _is_users_to_mend(error: Exception) -> bool:
     from data_contracts.divisions import DivisionsError
     from data_contracts.loading import ContractError
     from metrics.catalogue import CatalogueError
+    from metrics.comparing import CompareError
     from metrics.policies import PolicyError
     from metrics.snapshot import SnapshotUnreadable
     from metrics.tracing import TraceError
@@ -40,7 +41,7 @@ def _is_users_to_mend(error: Exception) -> bool:
     from pipelines.snapshots import SnapshotError
 
     definitions = (CalendarError, CatalogueError, ContractError, DivisionsError, PolicyError)
-    steps = (BuildError, IntakeError, SimulationError, SnapshotError, SnapshotUnreadable, TraceError)
+    steps = (BuildError, CompareError, IntakeError, SimulationError, SnapshotError, SnapshotUnreadable, TraceError)
     return isinstance(error, definitions + steps)
 
 

@@ -102,18 +102,50 @@ def score_units(cells: pd.DataFrame, framework: Framework, tiers: IndexTiers, *,
         (0 where nothing is known), contributions adding up to the score.
     """
     values = arrange_values(cells, framework)
-    risk = risk_of(values.value, framework)
-    weight = effective_weights(values.has_value, framework)
-    score = np.nansum(risk * weight, axis=1)
-    data_share, weight_share = _data_shares(values, framework)
-    is_scored = (data_share >= tiers.least_data_share) & (weight_share >= tiers.least_weight_share)
-    score[~is_scored] = np.nan
+    points = score_points(values, framework, tiers)
+    score = points.score
     drawn = _draw_once_per_division(values, framework, seed, draws)
     frame = pd.DataFrame({"score": score}, index=values.units)
     frame["lower"], frame["upper"] = _interval(drawn, score)
     frame = frame.join(_ranks(values.units, score, drawn, peers or {})).join(_tiers(values.units, score, drawn, tiers))
-    frame["data_share"] = data_share
-    return IndexFrame(frame.reset_index(), _parts(values.units, framework, risk, weight, is_scored))
+    frame["data_share"] = points.data_share
+    parts = _parts(values.units, framework, points.risk, points.weight, ~np.isnan(score))
+    return IndexFrame(frame.reset_index(), parts)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Scores of U units by themselves, without how sure they are: `score` U (nan without enough data), `risk` and
+    `weight` U × K, `data_share` U."""
+
+    score: Floats
+    risk: Floats
+    weight: Floats
+    data_share: Floats
+
+    @property
+    def contribution(self) -> Floats:
+        """What each indicator adds to the score (U × K); nan for a unit without a score."""
+        added: Floats = np.where(np.isnan(self.score)[:, None], np.nan, np.nan_to_num(self.risk) * self.weight)
+        return added
+
+
+def score_points(values: UnitValues, framework: Framework, tiers: IndexTiers) -> Points:
+    """The score of every unit: weighted means of the risks of what is known, if enough is known."""
+    risk = risk_of(values.value, framework)
+    weight = effective_weights(values.has_value, framework)
+    score = np.nansum(risk * weight, axis=1)
+    data_share, weight_share = _data_shares(values, framework)
+    score[(data_share < tiers.least_data_share) | (weight_share < tiers.least_weight_share)] = np.nan
+    return Points(score, risk, weight, data_share)
+
+
+def tiers_of(score: Floats, tiers: IndexTiers) -> NDArray[np.object_]:
+    """The tier of each score; `insufficient` for nan."""
+    limits = np.array([tiers.cut_offs[tier] for tier in TIERS])
+    names = np.array([*TIERS, "normal"], dtype=object)
+    found: NDArray[np.object_] = names[(score[:, None] < limits).sum(axis=1)]
+    return np.where(np.isnan(score), "insufficient", found)
 
 
 def risk_of(value: Floats, framework: Framework) -> Floats:
@@ -200,7 +232,7 @@ def _tiers(units: pd.MultiIndex, score: Floats, drawn: Singles, tiers: IndexTier
     own = np.take_along_axis(shares, place[:, None].clip(max=len(names) - 1), axis=1)[:, 0]
     frame = pd.DataFrame(shares, index=units, columns=[f"p_{name}" for name in names])
     frame.insert(0, "tier_probability", own)
-    frame.insert(0, "tier", np.where(unknown, "insufficient", np.array(names, dtype=object)[place]))
+    frame.insert(0, "tier", tiers_of(score, tiers))
     return frame
 
 

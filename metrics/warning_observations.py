@@ -1,8 +1,7 @@
 """What the rules look at: rows of each query for every month, and the rows behind an indicator beyond its cut-off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np

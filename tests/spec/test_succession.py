@@ -1,4 +1,4 @@
-"""A county that is merged into another, or gives way to a new one, in the middle of a window: nothing is lost or twice."""
+"""A county that is merged into another, or gives way to a new one, within a window: nothing is lost or counted twice."""
 
 import duckdb
 import pytest
@@ -125,9 +125,9 @@ def test_what_was_open_at_the_end_is_the_successors_stock() -> None:
 
 
 def test_a_silent_last_month_is_not_filled_from_earlier_rows() -> None:
-    found = with_cells(drawn_connection(
-        first_period=FIRST, period=LAST, divisions=succeeded_by(NEW),
-        findings=findings(OLD, "2026-02", 6, "2026-02-25", **IN_TIME), states={("findings", OLD, "2026-03"): "missing"}))
+    rows = findings(OLD, "2026-02", 6, "2026-02-25", **IN_TIME)
+    found = with_cells(drawn_connection(first_period=FIRST, period=LAST, divisions=succeeded_by(NEW), findings=rows,
+                                        states={("findings", OLD, "2026-03"): "missing"}))
     assert cell(found, "rectified_on_time_share", f"{PREFECTURE}/area", "2026-05")[1:3] == (0, 0)
 
 
