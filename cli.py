@@ -31,6 +31,7 @@ def _is_users_to_mend(error: Exception) -> bool:
     from data_contracts.divisions import DivisionsError
     from data_contracts.loading import ContractError
     from metrics.catalogue import CatalogueError
+    from metrics.comparing import CompareError
     from metrics.policies import PolicyError
     from metrics.snapshot import SnapshotUnreadable
     from metrics.tracing import TraceError
@@ -41,7 +42,10 @@ def _is_users_to_mend(error: Exception) -> bool:
     from pipelines.snapshots import SnapshotError
 
     definitions = (CalendarError, CatalogueError, ContractError, DivisionsError, PolicyError)
-    steps = (BacktestError, BuildError, IntakeError, SimulationError, SnapshotError, SnapshotUnreadable, TraceError)
+    steps = (
+        BacktestError, BuildError, CompareError, IntakeError, SimulationError, SnapshotError, SnapshotUnreadable,
+        TraceError,
+    )  # fmt: skip
     return isinstance(error, definitions + steps)
 
 

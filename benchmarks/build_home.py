@@ -44,7 +44,8 @@ def make_home(first: str, last: str) -> "Home":
     unfinished.create()
     codes = reporters(load_divisions())["division_code"].tolist()
     with ProcessPoolExecutor(WORKERS) as pool:
-        filed = dict(zip(codes, pool.map(_draw_reporter, codes, [first] * len(codes), [last] * len(codes)), strict=True))
+        drawn = pool.map(_draw_reporter, codes, [first] * len(codes), [last] * len(codes))
+        filed = dict(zip(codes, drawn, strict=True))
     _keep(unfinished, filed)
     unfinished.root.rename(folder)
     return Home(folder)
@@ -140,7 +141,7 @@ def _table(rows: list[dict[str, Any]], schema: "pa.Schema") -> "pa.Table":
 
 
 def multiply(home: "Home", times: int) -> "Home":
-    """A home with every row `times` over, the keys of each copy its own; the ledger is the same. Made anew each time."""
+    """A home with every row `times` over, the keys of each copy its own; the ledger is the same."""
     import duckdb
 
     from data_contracts.loading import load_contracts

@@ -1,6 +1,7 @@
 """Commands of the computed side: build, publish, trace a number, say what there is."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +21,10 @@ from commands.terminal import (
 )
 
 if TYPE_CHECKING:
+    from metrics.comparing import Comparison
     from pipelines.snapshots import SnapshotInfo
+
+MOST_SHOWN = 30
 
 
 @app.command(cls=Command)
@@ -31,7 +35,7 @@ def build(
     ] = None,
     policy_as_of: Annotated[
         str | None,
-        typer.Option("--policy-as-of", help="各月都用这一天（如 2026-03-01）有效的政策参数计算；不写则各月用当月月末的"),
+        typer.Option("--policy-as-of", help="各月都用这一天（如 2026-03-01）的政策参数计算；不写则各月用当月月末的"),
     ] = None,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
@@ -85,6 +89,62 @@ def publish(
         print_json({"snapshot": chosen, "state": "published"})
     else:
         print(f"快照 {chosen} 已发布。")
+
+
+@app.command(cls=Command)
+def compare(
+    before: Annotated[str, typer.Argument(help="前一版快照编号，如 2026-09.r1")],
+    after: Annotated[str, typer.Argument(help="后一版快照编号")],
+    period: Annotated[str | None, typer.Option(help="比哪个月；不写则为两版都有的最新月份")] = None,
+    out: Annotated[Path | None, typer.Option(help="写成这个 xlsx 文件，含逐项指标、报送和政策参数的变化")] = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """比较两版快照：每个指数的变化有多少来自数据、政策参数和方法，三者相加等于总变化。"""
+    from metrics.comparing import compare_snapshots
+    from pipelines import snapshots
+    from pipelines.comparison_sheets import write_comparison
+
+    place = open_home(home)
+    paths = [snapshots.snapshot_path(place, snapshot_id) for snapshot_id in (before, after)]
+    found = compare_snapshots(paths[0], paths[1], period)
+    if out is not None:
+        write_comparison(out, found)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    _show_comparison(found)
+    if out is not None:
+        print(f"已写到 {out}")
+
+
+def _show_comparison(comparison: "Comparison") -> None:
+    from metrics.comparing.wording import PART_TITLES, changed_scores, reading_title, summary, tier_words
+
+    print(summary(comparison))
+    scores = changed_scores(comparison)
+    table = Table(box=None, header_style="bold")
+    table.add_column("口径", overflow="fold")
+    for title in ("前", "后", "变化", *PART_TITLES.values()):
+        table.add_column(title, justify="right")
+    table.add_column("级别")
+    for score in scores.head(MOST_SHOWN).to_dict("records"):
+        levels = [_points(score[f"score_{side}"]) for side in ("before", "after")]
+        parts = [_points(score[part], signed=True) for part in ("change", *PART_TITLES)]
+        name = reading_title(comparison, score["scope_code"], score["scope"])
+        table.add_row(name, *levels, *parts, tier_words(score))
+    if len(scores):
+        Console().print(table)
+    if len(scores) > MOST_SHOWN:
+        print(f"…… 其余 {len(scores) - MOST_SHOWN} 个口径用 --out 或 --json 查看")
+    reasons = f"{len(comparison.cells)} 个指标值、{len(comparison.filings)} 份报送、{len(comparison.parameters)} 项参数不同"
+    print(reasons)
+
+
+def _points(value: float, *, signed: bool = False) -> str:
+    if value != value:  # no score: too little data
+        return "—"
+    return f"{value:+.2f}" if signed and value else f"{value:.2f}"
 
 
 @app.command(cls=Command)

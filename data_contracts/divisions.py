@@ -195,8 +195,8 @@ def scopes(divisions: pd.DataFrame) -> pd.DataFrame:
         itself. `area` is itself and all below it: for the region every reporter (the 兵团 included), for a prefecture
         itself and its counties, for the 兵团 (which does not file) its 14 divisions, for all others themselves.
         Beside the divisions stand the groups of `GROUP_TITLES`, with an `area` each if anybody belongs to it:
-        `border` (Art. 29) are the counties and 师 with the attribute, since a prefecture that has it does not lie at the
-        border as a whole; `key_area` (Art. 28) the divisions with the attribute and all below them.
+        `border` (Art. 29) are the counties and 师 with the attribute, since a prefecture that has it does not lie at
+        the border as a whole; `key_area` (Art. 28) the divisions with the attribute and all below them.
     """
     filing = reporters(divisions)["division_code"]
     own = pd.DataFrame({"scope_code": filing, "scope": "own", "member_code": filing})

@@ -30,9 +30,10 @@ from numpy.typing import NDArray
 
 from metrics.catalogue import Catalogue
 from metrics.composite_changes import split_change
-from metrics.composite_draws import Draws, Singles, draw_index, flat_units, rank_draws
-from metrics.composite_framework import ROOT, STEPS, Framework, UnitValues, arrange_values, build_framework
-from metrics.index import build_index, unit_weights
+from metrics.composite_draws import Draws, Singles, draw_index, rank_draws
+from metrics.composite_framework import ROOT, Framework, UnitValues, arrange_values, build_framework
+from metrics.composite_points import aggregate_known, data_shares
+from metrics.index import unit_weights
 from metrics.index.building import rank_scores
 from metrics.policies import IndexTiers, Policies, load_policies
 from metrics.warning_definitions import TIERS
@@ -118,14 +119,8 @@ def _scored(parts: pd.DataFrame) -> pd.MultiIndex:
 def known_parts(cells: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     """Parts of all units of one month as :func:`score_units` gives them, without draws, however little is known."""
     values = arrange_values(cells, framework)
-    has_value = values.value.notna()
-    known = list(has_value.columns[has_value.any()])
-    codes = [*framework.indicators, *framework.dimensions, ROOT]
-    full = pd.DataFrame(np.nan, index=values.units, columns=codes)
-    if known:
-        built = build_index(flat_units(values.value[known]), framework.tree.keeping(known), STEPS)
-        full = built.frames["aggregate"].reindex(columns=codes).set_axis(values.units, axis=0)
-    return _parts(framework, full, unit_weights(has_value, framework.tree), np.ones(len(full), dtype=bool))
+    known = aggregate_known(values, framework)
+    return _parts(framework, known, unit_weights(values.value.notna(), framework.tree), np.ones(len(known), dtype=bool))
 
 
 def seed_of(period: str) -> int:
@@ -149,7 +144,7 @@ def score_units(cells: pd.DataFrame, framework: Framework, tiers: IndexTiers, *,
         (0 where nothing is known), contributions adding up to the score.
     """
     values = arrange_values(cells, framework)
-    data_share, weight_share = _data_shares(values, framework)
+    data_share, weight_share = data_shares(values, framework)
     is_scored = (data_share >= tiers.least_data_share) & (weight_share >= tiers.least_weight_share)
     has_value = values.value.notna()
     drawn = draw_index(values, framework, seed=seed, draws=draws) if has_value.any(axis=None) else None
@@ -162,16 +157,6 @@ def score_units(cells: pd.DataFrame, framework: Framework, tiers: IndexTiers, *,
     frame["data_share"] = data_share
     weight = unit_weights(has_value, framework.tree)
     return IndexFrame(frame.reset_index(), _parts(framework, aggregate, weight, is_scored))
-
-
-def _data_shares(values: UnitValues, framework: Framework) -> tuple[Floats, Floats]:
-    """Share of the weight that should be known and is, and share of all weight that is known; U each."""
-    tree, codes = framework.tree, list(framework.indicators)
-    judged = unit_weights(values.is_judged, tree)[codes]
-    full = unit_weights(pd.DataFrame(True, index=values.units, columns=codes), tree)[codes]
-    data_share = (judged * values.coverage).sum(axis=1).to_numpy()
-    weight_share = (full * values.value.notna()).sum(axis=1).to_numpy()
-    return np.round(data_share, 12), np.round(weight_share, 12)  # 0.6 must be 0.6
 
 
 def _aggregate(values: UnitValues, framework: Framework, drawn: Draws | None) -> pd.DataFrame:

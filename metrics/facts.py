@@ -94,8 +94,8 @@ def _check_order(document: PolicyDocument, names: list[str]) -> None:
             if circle := _circle(name, source, reads):
                 message = f"事实表互相依赖成环：{' → '.join(circle)}（{name}.sql 第 {line} 行读 fact_{source}）"
                 raise document.fault(place, message)
-            line_of_source = document.line("facts", names.index(source), "fact")
-            message = f"{name}.sql 第 {line} 行读 fact_{source}，而 {source} 登记在后（第 {line_of_source} 行），应移到前面"
+            later = document.line("facts", names.index(source), "fact")
+            message = f"{name}.sql 第 {line} 行读 fact_{source}，而 {source} 登记在后（第 {later} 行），应移到前面"
             raise document.fault(place, message)
 
 

@@ -44,6 +44,7 @@ def create_cells(
         tell: told the title of each step before it is taken: one per indicator, and one for the scopes.
     """
     connection.execute(_sql("periods_of_record"))
+    connection.execute(_sql("ended_divisions"))
     connection.execute(_sql("coverage"))
     connection.execute(_sql("contributions_table"))
     for position, indicator in enumerate(catalogue.indicators, start=1):
@@ -64,7 +65,7 @@ def create_cells(
     connection.execute(_sql("cells"))
     connection.unregister("intervals")
     connection.unregister("places")
-    for table in ("contributions", "sums", "cell_places", "cell_months", "cell_groups"):
+    for table in ("contributions", "sums", "ended_divisions", "cell_places", "cell_months", "cell_groups"):
         connection.execute(f"DROP TABLE {table}")
 
 

@@ -130,7 +130,8 @@ class Trace:
     def to_text(self) -> str:
         """Chinese text for a terminal: what, how much, from where; at most `MOST_LINES` rows."""
         definition = self.definition
-        lines = [f"{definition['title']}　{GROUP_TITLES.get(self.scope_code, self.scope_code)} {_SCOPE_TITLES[self.scope]}　{self.period}",
+        place = GROUP_TITLES.get(self.scope_code, self.scope_code)
+        lines = [f"{definition['title']}　{place} {_SCOPE_TITLES[self.scope]}　{self.period}",
                  f"{self._amount()}　{definition['how']}"]
         if self.trust is not None:
             lines.append(self.trust.to_text())

@@ -14,6 +14,7 @@ from metrics.warning_judgement import PLACE_COLUMNS, Row, plain_records
 
 _SQL = Path(__file__).parent / "warnings"
 CELLS = "cells"
+_ALWAYS = "9999-12"
 
 
 def read_sql(name: str) -> str:
@@ -31,12 +32,17 @@ def observe(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue,
         queries: names of the queries that the rules need.
 
     Returns:
-        query → rows with the columns that `warning_definitions` promises for the query.
+        query → rows with the columns that `warning_definitions` promises for the query. Of a division that was merged
+        or split up there are none after its end: what it left undone is its successor's to file.
     """
     connection.execute(read_sql("prepare"))
+    ended = dict(connection.execute(read_sql("ended_divisions")).fetchall())
     found: dict[str, pd.DataFrame] = {}
     for query in queries:
-        found[query] = _with_words(query, connection.execute(read_sql(query)).df(), catalogue)
+        rows = connection.execute(read_sql(query)).df()
+        if ended:
+            rows = rows[rows["period"] <= rows["division_code"].map(ended).fillna(_ALWAYS)]
+        found[query] = _with_words(query, rows, catalogue)
         missing = (QUERY_COLUMNS[query] | set(EVIDENCE_COLUMNS)) - set(found[query].columns)
         if missing:
             raise KeyError(f"查询 {query} 缺少列 {'、'.join(sorted(missing))}")

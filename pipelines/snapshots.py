@@ -66,9 +66,10 @@ def snapshot_path(home: Home, snapshot_id: str) -> Path:
 
 
 def next_snapshot_id(home: Home, period: str, as_of: date | None = None, policy_date: date | None = None) -> str:
-    """Id for a new snapshot of a period, or of what was known on a day, or by the policy of a day: the next free one."""
+    """Id for a new snapshot of a period (as known on a day, by the policy of a day): the next free revision."""
     stem = period + (f".asof-{as_of}" if as_of else "") + (f".policy-{policy_date}" if policy_date else "")
-    taken = [int(match["revision"]) for path in home.snapshots.glob(f"{stem}.r*.duckdb") if (match := _ID.match(path.stem))]
+    found = (_ID.match(path.stem) for path in home.snapshots.glob(f"{stem}.r*.duckdb"))
+    taken = [int(match["revision"]) for match in found if match]
     return f"{stem}.r{max(taken, default=0) + 1}"
 
 

@@ -1,4 +1,4 @@
-"""分列: the region, the 兵团, the border counties and the key areas side by side; no ranking, for each holds the others."""
+"""分列: the region, the 兵团, the border counties and the key areas side by side; no ranking, for they overlap."""
 
 from collections.abc import Mapping
 from typing import Any

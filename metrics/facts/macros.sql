@@ -46,14 +46,19 @@ CREATE OR REPLACE TEMP MACRO tallies_in_window(source, window_months) AS TABLE
             last_month(filed.period)
             BETWEEN month_of(window_start(months.starts_on, window_months)) AND months.period;
 
--- Events as last reported: a filed state holds until the reporter's next filing that names the same key.
+-- Events as last reported: a filed state holds until the reporter's next filing that names the same key, or that of
+-- the division that succeeded it.
 CREATE OR REPLACE TEMP MACRO event_states(source, subject_key) AS TABLE
     WITH versions AS (
         SELECT
-            *,
-            last_month(period) AS known_from,
-            lead(last_month(period)) OVER (PARTITION BY division_code, subject_key ORDER BY period, row) AS known_until
-        FROM query_table(source)
+            filed.*,
+            last_month(filed.period) AS known_from,
+            lead(last_month(filed.period)) OVER (
+                PARTITION BY coalesce(divisions.successor_code, filed.division_code), subject_key
+                ORDER BY filed.period, filed.row
+            ) AS known_until
+        FROM query_table(source) AS filed
+        LEFT JOIN divisions ON filed.division_code = divisions.division_code
     )
 
     SELECT

@@ -5,7 +5,8 @@ SELECT
 FROM cells
 JOIN divisions ON divisions.division_code = cells.scope_code
 WHERE cells.indicator = $indicator AND cells.period = $period AND cells.scope = $reading AND cells.group_kind = 'all'
-  AND divisions.valid_to IS NULL
+  AND (divisions.valid_from IS NULL OR divisions.valid_from <= last_day(($period || '-01')::DATE))
+  AND (divisions.valid_to IS NULL OR divisions.valid_to >= last_day(($period || '-01')::DATE))
   AND ($reading = 'own' OR divisions.kind IN ('prefecture', 'corps_division'))
   AND ($readings::VARCHAR[] IS NULL OR list_contains($readings, scope_code || '/' || scope))
 ORDER BY cells.value DESC NULLS LAST, cells.scope_code;

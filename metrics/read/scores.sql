@@ -3,8 +3,11 @@ SELECT
     now.*, earlier.score AS score_before, earlier.tier AS tier_before,
     divisions.name, divisions.short_name, divisions.kind, divisions.parent_code, parents.short_name AS parent_name
 FROM index_scores AS now
-JOIN divisions ON divisions.division_code = now.scope_code AND divisions.valid_to IS NULL
-LEFT JOIN divisions AS parents ON parents.division_code = divisions.parent_code AND parents.valid_to IS NULL
+JOIN divisions
+    ON divisions.division_code = now.scope_code
+    AND (divisions.valid_from IS NULL OR divisions.valid_from <= last_day(($period || '-01')::DATE))
+    AND (divisions.valid_to IS NULL OR divisions.valid_to >= last_day(($period || '-01')::DATE))
+LEFT JOIN divisions AS parents ON parents.division_code = divisions.parent_code
 LEFT JOIN index_scores AS earlier
     ON earlier.scope_code = now.scope_code AND earlier.scope = now.scope AND earlier.period = $before
 WHERE now.period = $period AND now.scope = $reading

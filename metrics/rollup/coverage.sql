@@ -1,6 +1,9 @@
 -- Who should stand in an indicator's cells, and who does: one row per indicator, reporter and month.
 -- An indicator counts a reporter when every filing it needs has come for the period of record. An indicator that needs
 -- no filing (reporting quality) counts every reporter that had anything due: there, silence is what is measured.
+-- A division that has ended is expected no more; what it had filed by its last month still counts in its areas as far
+-- as a window reaches back to it, so that a merger or a split does not break their series. A stock passes to the
+-- successor with its first filing.
 CREATE OR REPLACE TABLE coverage AS
 WITH months AS (FROM months),
 
@@ -49,9 +52,30 @@ by_silence AS (
             AND months.period
     WHERE indicators.contract IS NULL
     GROUP BY ALL
+),
+
+after_end AS (
+    SELECT
+        by_filing.indicator,
+        by_filing.division_code,
+        months.period
+    FROM by_filing
+    INNER JOIN ended_divisions AS ended
+        ON by_filing.division_code = ended.division_code AND by_filing.period = ended.last_period
+    INNER JOIN indicators
+        ON by_filing.indicator = indicators.indicator AND indicators.window_months IS NOT NULL
+    INNER JOIN months ON months.period > ended.last_period
+    ANTI JOIN by_filing AS later
+        ON
+            by_filing.indicator = later.indicator
+            AND by_filing.division_code = later.division_code
+            AND months.period = later.period
+    WHERE by_filing.is_filed
 )
 
 SELECT indicator, division_code, period, is_expected, is_filed, is_filed AS counts FROM by_filing
+UNION ALL
+SELECT indicator, division_code, period, FALSE AS is_expected, FALSE AS is_filed, TRUE AS counts FROM after_end
 UNION ALL
 SELECT indicator, division_code, period, is_expected, is_filed, TRUE AS counts FROM by_silence
 ORDER BY indicator, period, division_code;

@@ -39,9 +39,15 @@ parts AS (
             facts.division_code = scopes.member_code
             AND scopes.scope_code = $scope_code
             AND scopes.scope = $scope
+    LEFT JOIN divisions AS ended ON facts.division_code = ended.division_code AND ended.valid_to IS NOT NULL
     WHERE
         facts.period = $period
         AND (facts.event_period IS NULL OR facts.event_period BETWEEN $first_month AND $period)
+        AND (
+            facts.event_period IS NULL
+            OR ended.valid_to IS NULL
+            OR facts.event_period <= strftime(ended.valid_to::DATE + 1 - INTERVAL 1 MONTH, '%Y-%m')
+        )
 )
 
 SELECT

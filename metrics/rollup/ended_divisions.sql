@@ -1,0 +1,8 @@
+-- Divisions that were merged or split up, and the last month at whose end each still stood.
+CREATE OR REPLACE TEMP TABLE ended_divisions AS
+SELECT
+    division_code,
+    strftime(valid_to::DATE + 1 - INTERVAL 1 MONTH, '%Y-%m') AS last_period
+FROM divisions
+WHERE valid_to IS NOT NULL
+ORDER BY division_code;

@@ -1,0 +1,7 @@
+-- Divisions that were merged or split up, and the last month at whose end each still stood.
+SELECT
+    division_code,
+    strftime(valid_to::DATE + 1 - INTERVAL 1 MONTH, '%Y-%m') AS last_period
+FROM divisions
+WHERE valid_to IS NOT NULL
+ORDER BY division_code;
