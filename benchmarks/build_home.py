@@ -142,23 +142,39 @@ def _table(rows: list[dict[str, Any]], schema: "pa.Schema") -> "pa.Table":
 
 def multiply(home: "Home", times: int) -> "Home":
     """A home with every row `times` over, the keys of each copy its own; the ledger is the same."""
-    import duckdb
-
     from data_contracts.loading import load_contracts
     from pipelines.home import Home
+    from pipelines.ledger import ACCEPTED, open_ledger
 
     larger = Home(Path(tempfile.mkdtemp(prefix="bench_build_larger_")))
     larger.create()
+    with open_ledger(home.ledger) as ledger:
+        places: dict[tuple[str, str], list[FilingRecord]] = defaultdict(list)
+        for record in ledger.records(ACCEPTED):
+            places[str(record.contract), str(record.period)].append(record)
     shutil.copy(home.ledger, larger.ledger)
-    for contract in load_contracts().values():
-        suffixed = [column.name for column in contract.columns
-                    if column.kind == "string" and (column.is_key or column.name.endswith("_code"))]
-        _multiply_contract(duckdb.connect(), home, larger, contract, suffixed, times)
+    for (name, period), records in places.items():
+        _multiply_place(home, larger, load_contracts()[name], period, records, times)
     return larger
 
 
-def _multiply_contract(connection: Any, home: "Home", larger: "Home", contract: "Contract", suffixed: list[str],
-                       times: int) -> None:
-    from pipelines.staging import stage_rows, staged_schema
+def _multiply_place(home: "Home", larger: "Home", contract: "Contract", period: str, records: "list[FilingRecord]",
+                    times: int) -> None:
+    """The rows of one staged file `times` over: texts that name something get the number of their copy."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
-    del connection, home, larger, contract, suffixed, times, stage_rows, staged_schema
+    from pipelines.staging import stage_rows, staged_path
+
+    rows = pq.read_table(staged_path(home, contract.contract, period)).replace_schema_metadata(None)
+    named = [column.name for column in contract.columns
+             if column.kind == "string" and (column.is_key or column.name.endswith("_code"))]
+    copies = []
+    for copy in range(times):
+        made = rows
+        for name in named:
+            at = made.schema.get_field_index(name)
+            made = made.set_column(at, name, pc.binary_join_element_wise(made[name], f"{copy:02d}", "-"))
+        copies.append(made)
+    stage_rows(larger, contract, pa.concat_tables(copies), records)

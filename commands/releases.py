@@ -119,7 +119,7 @@ def compare(
 
 
 def _show_comparison(comparison: "Comparison") -> None:
-    from metrics.comparing.wording import PART_TITLES, changed_scores, reading_title, summary, tier_words
+    from metrics.comparing.wording import PART_TITLES, changed_scores, reading_title, records_of, summary, tier_words
 
     print(summary(comparison))
     scores = changed_scores(comparison)
@@ -128,7 +128,7 @@ def _show_comparison(comparison: "Comparison") -> None:
     for title in ("前", "后", "变化", *PART_TITLES.values()):
         table.add_column(title, justify="right")
     table.add_column("级别")
-    for score in scores.head(MOST_SHOWN).to_dict("records"):
+    for score in records_of(scores.head(MOST_SHOWN)):
         levels = [_points(score[f"score_{side}"]) for side in ("before", "after")]
         parts = [_points(score[part], signed=True) for part in ("change", *PART_TITLES)]
         name = reading_title(comparison, score["scope_code"], score["scope"])
@@ -137,8 +137,8 @@ def _show_comparison(comparison: "Comparison") -> None:
         Console().print(table)
     if len(scores) > MOST_SHOWN:
         print(f"…… 其余 {len(scores) - MOST_SHOWN} 个口径用 --out 或 --json 查看")
-    reasons = f"{len(comparison.cells)} 个指标值、{len(comparison.filings)} 份报送、{len(comparison.parameters)} 项参数不同"
-    print(reasons)
+    cells, filings, parameters = (len(frame) for frame in (comparison.cells, comparison.filings, comparison.parameters))
+    print(f"{cells} 个指标值、{filings} 份报送、{parameters} 项参数不同")
 
 
 def _points(value: float, *, signed: bool = False) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from metrics.catalogue import load_catalogue
 from metrics.comparing import Comparison
 from metrics.comparing.wording import (
     CHANGE_TITLES,
@@ -16,10 +17,10 @@ from metrics.comparing.wording import (
     changed_scores,
     reading_title,
     reason_words,
+    records_of,
     summary,
     tier_words,
 )
-from metrics.catalogue import load_catalogue
 
 _SCORE = "0.00"
 _SIGNED = "+0.00;-0.00;0.00"
@@ -41,7 +42,7 @@ def _score_heads() -> list[str]:
 
 
 def _score_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
-    for score in changed_scores(comparison).to_dict("records"):
+    for score in records_of(changed_scores(comparison)):
         parts = [score[part] for part in PART_TITLES]
         yield [reading_title(comparison, score["scope_code"], score["scope"]), score["score_before"],
                score["score_after"], score["change"], *parts, tier_words(score)]
@@ -49,26 +50,26 @@ def _score_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
 
 def _contribution_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
     titles = {one.indicator: one.title for one in load_catalogue().indicators}
-    for row in comparison.contributions.to_dict("records"):
+    for row in records_of(comparison.contributions):
         yield [reading_title(comparison, row["scope_code"], row["scope"]), titles[row["indicator"]], row["before"],
                row["after"], row["change"]]
 
 
 def _cell_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
-    for cell in comparison.cells.to_dict("records"):
-        sides = [(cell[f"value_{side}"], OUTCOME_TITLES.get(cell[f"outcome_{side}"], "")) for side in ("before", "after")]
-        yield [cell["title"], reading_title(comparison, cell["scope_code"], cell["scope"]),
-               *(value for side in sides for value in side), reason_words(cell)]
+    for cell in records_of(comparison.cells):
+        outcomes = {side: OUTCOME_TITLES.get(cell[f"outcome_{side}"], "") for side in ("before", "after")}
+        yield [cell["title"], reading_title(comparison, cell["scope_code"], cell["scope"]), cell["value_before"],
+               outcomes["before"], cell["value_after"], outcomes["after"], reason_words(cell)]
 
 
 def _filing_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
-    for row in comparison.filings.to_dict("records"):
+    for row in records_of(comparison.filings):
         yield [row["contract"], comparison.names.get(row["division_code"], row["division_code"]), row["period"],
                CHANGE_TITLES[row["change"]], row["filing_before"], row["filing_after"]]
 
 
 def _parameter_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
-    for row in comparison.parameters.to_dict("records"):
+    for row in records_of(comparison.parameters):
         yield [POLICY_TITLES[row["policy"]], row["key"], row["before"], row["after"]]
 
 

@@ -64,7 +64,7 @@ def _differs_by_method(held: Held, changed: pd.DataFrame, side: str) -> pd.Serie
     today.index = changed.index
     same = np.isclose(today["value"].astype(float), changed[f"value_{side}"].astype(float), rtol=1e-9, atol=1e-9,
                       equal_nan=True)
-    is_other = ~same | (today["outcome"] != changed[f"outcome_{side}"])
+    is_other: pd.Series = (today["outcome"] != changed[f"outcome_{side}"]) | ~same
     return is_other & changed[f"outcome_{side}"].notna()  # a reading that a snapshot has not cannot differ in it
 
 

@@ -11,12 +11,18 @@ from metrics.warning_definitions import TIER_TITLES
 PART_TITLES: dict[str, str] = {"data": "数据", "policy": "政策参数", "method": "方法"}
 READING_TITLES: dict[str, str] = {"own": "本级", "area": "全域"}
 POLICY_TITLES: dict[str, str] = {
-    "weights": "权重", "goalposts": "风险换算端点", "targets": "目标", "cut_offs": "预警界限", "index_tiers": "指数分级",
+    "weights": "权重", "goalposts": "风险换算端点", "targets": "目标", "cut_offs": "预警界限",
+    "index_tiers": "指数分级",
 }
 CHANGE_TITLES: dict[str, str] = {"new": "新收", "replaced": "重报", "withdrawn": "撤回", "corrected": "更正"}
 OUTCOME_TITLES: dict[str, str] = {
     "value": "有值", "not_filed": "未报送", "not_applicable": "不适用", "too_small": "数量过少",
 }
+
+
+def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as mappings by column name."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def summary(comparison: Comparison) -> str:

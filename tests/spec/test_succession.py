@@ -1,4 +1,4 @@
-"""A county that is merged into another, or gives way to a new one, within a window: nothing is lost or counted twice."""
+"""A county that is merged into another, or gives way to a new one, in a window: nothing is lost or counted twice."""
 
 import duckdb
 import pytest
