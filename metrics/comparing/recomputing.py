@@ -64,7 +64,8 @@ class Held:
     def tiers(self) -> IndexTiers:
         """Cut-offs of the day on the score."""
         body = self.body("index_tiers")
-        return IndexTiers(body["cut_offs"], body["least_data_share"], body["least_weight_share"], body["least_probability"])
+        shares = (body["least_data_share"], body["least_weight_share"])
+        return IndexTiers(body["cut_offs"], *shares, body["least_probability"])
 
 
 def attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
