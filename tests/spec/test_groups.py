@@ -10,6 +10,7 @@ from data_contracts.periods import month_range
 from metrics import read_layer
 from metrics.catalogue import load_catalogue
 from metrics.composite import compute_index
+from metrics.integrity import compute_integrity
 from metrics.read_layer import Scope
 from metrics.reporting_scores import compute_reporting_scores
 from metrics.tracing import trace_cell
@@ -65,6 +66,7 @@ def region() -> duckdb.DuckDBPyConnection:
     catalogue, periods = load_catalogue(), month_range(FIRST, LAST)
     compute_index(connection, catalogue=catalogue, periods=periods)
     compute_reporting_scores(connection, catalogue=catalogue, periods=periods)
+    compute_integrity(connection)
     compute_warnings(connection, catalogue=catalogue, periods=periods)
     return connection
 

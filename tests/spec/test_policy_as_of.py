@@ -9,6 +9,7 @@ import pytest
 
 from metrics.catalogue import load_catalogue
 from metrics.composite import compute_index
+from metrics.integrity import compute_integrity
 from metrics.policies import POLICY_FOLDER, PolicyError, load_policies
 from metrics.read_layer import read_target
 from metrics.reporting_scores import compute_reporting_scores
@@ -70,6 +71,7 @@ def test_warnings_and_reporting_scores_take_the_policy_of_the_day_too(region: du
     told = {}
     for day in (date(2026, 2, 28), date(2026, 3, 1)):
         policies = load_policies(catalogue=catalogue).fix(day)
+        compute_integrity(region)
         compute_warnings(region, catalogue=catalogue, periods=MONTHS, policies=policies)
         compute_reporting_scores(region, catalogue=catalogue, periods=MONTHS, policies=policies)
         told[day] = {rule for rule, in region.execute("SELECT DISTINCT rule FROM warnings").fetchall()}

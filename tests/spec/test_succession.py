@@ -6,6 +6,7 @@ import pytest
 from metrics import read_layer
 from metrics.catalogue import load_catalogue
 from metrics.composite import compute_index
+from metrics.integrity import compute_integrity
 from metrics.read_layer import Scope
 from metrics.tracing import trace_cell
 from metrics.warning_rules import compute_warnings
@@ -143,6 +144,7 @@ def test_lists_and_warnings_hold_who_stands_in_the_month() -> None:
     found = draw(succeeded_by(NEW), NEW)
     catalogue = load_catalogue()
     compute_index(found, catalogue=catalogue, periods=MONTHS)
+    compute_integrity(found)
     compute_warnings(found, catalogue=catalogue, periods=MONTHS)
     for month, there, gone in (("2026-03", OLD, NEW), ("2026-04", NEW, OLD)):
         ranking = read_layer.read_indicator_ranking(
