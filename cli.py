@@ -17,36 +17,13 @@ import typer
 
 from commands import backtests, contracts, filings, handing_over, keeping, pages, releases, warnings
 from commands.terminal import DONE, INTERNAL_FAULT, RETURNED, WRONG_USE, app
+from data_contracts.errors import MendableError
 
 __all__ = ["DONE", "INTERNAL_FAULT", "RETURNED", "WRONG_USE", "app", "main"]
 
 # Importing them is what puts their commands on `app`; the order is that of the help.
 GROUPS = (contracts, filings, handing_over, keeping, pages, releases, warnings, backtests)
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
-
-
-def _is_users_to_mend(error: Exception) -> bool:
-    """Whether an error is the user's to mend; the classes are imported late, since most commands never meet them."""
-    from data_contracts.calendar import CalendarError
-    from data_contracts.divisions import DivisionsError
-    from data_contracts.loading import ContractError
-    from metrics.catalogue import CatalogueError
-    from metrics.comparing import CompareError
-    from metrics.policies import PolicyError
-    from metrics.snapshot import SnapshotUnreadable
-    from metrics.tracing import TraceError
-    from pipelines.backtest_runs import BacktestError
-    from pipelines.building import BuildError
-    from pipelines.intake import IntakeError
-    from pipelines.simulation import SimulationError
-    from pipelines.snapshots import SnapshotError
-
-    definitions = (CalendarError, CatalogueError, ContractError, DivisionsError, PolicyError)
-    steps = (
-        BacktestError, BuildError, CompareError, IntakeError, SimulationError, SnapshotError, SnapshotUnreadable,
-        TraceError,
-    )  # fmt: skip
-    return isinstance(error, definitions + steps)
 
 
 _USAGE_WORDS = {
@@ -87,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"用法不对：{_usage_text(error)}\n用 oversight --help 看用法。", file=sys.stderr)
         sys.exit(WRONG_USE)
     except Exception as error:
-        if _is_users_to_mend(error):
+        if isinstance(error, MendableError):
             print(str(error), file=sys.stderr)
             sys.exit(WRONG_USE)
         print(f"程序内部出错（{type(error).__name__}），记录在 {_write_log()}，请交系统管理员。", file=sys.stderr)

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from data_contracts.contract import Contract
+from data_contracts.errors import MendableError
 from data_contracts.periods import frequency_of, period_end
 from data_contracts.yaml_files import read_yaml
 
@@ -21,7 +22,7 @@ _KEYS = {"period", "contract", "due_on", "reason", "source"}
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class CalendarError(Exception):
+class CalendarError(MendableError):
     """`calendar.yaml` cannot be used; the text names file and entry, in Chinese."""
 
 

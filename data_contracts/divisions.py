@@ -15,6 +15,8 @@ from typing import Any
 
 import pandas as pd
 
+from data_contracts.errors import MendableError
+
 DIVISIONS_PATH = Path(__file__).parent / "divisions.csv"
 BOUNDARIES_PATH = Path(__file__).parent / "boundaries.geojson"
 
@@ -62,7 +64,7 @@ _PARENT_KINDS: dict[str, tuple[str, ...]] = {
 }
 
 
-class DivisionsError(Exception):
+class DivisionsError(MendableError):
     """`divisions.csv` cannot be used; the text names file, line and what was found, in Chinese."""
 
 

@@ -36,6 +36,7 @@ from data_contracts.contract import (
     Strength,
 )
 from data_contracts.derived_checks import derived_checks, derived_helper_columns
+from data_contracts.errors import MendableError
 from data_contracts.helper_columns import OPERATIONS_ON_OTHERS
 from data_contracts.house_rules import HouseRuleBroken, check_house_rules, check_references
 from data_contracts.yaml_files import read_yaml
@@ -57,7 +58,7 @@ _CHECK_PROPERTIES = {"columns", "remedy", "article", "reach"}
 _OPERATIONS = (*get_args(RowOperation), *get_args(FilingOperation), *get_args(RecordOperation))
 
 
-class ContractError(Exception):
+class ContractError(MendableError):
     """A contract file that cannot be used; the text names file, place and what was found, in Chinese."""
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from data_contracts.errors import MendableError
 from metrics.facts import Fact, FactRegister, load_facts
 from metrics.policy_files import PolicyDocument, PolicyError, read_policy_document
 from metrics.quantiles import smallest_count_for_quantile
@@ -24,7 +25,7 @@ ARTICLE_COUNT = 45
 DAYS = "天"
 
 
-class CatalogueError(Exception):
+class CatalogueError(MendableError):
     """A catalogue that cannot be used; the text names file, line and what was found, in Chinese."""
 
 

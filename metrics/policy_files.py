@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 import yaml
 
+from data_contracts.errors import MendableError
 from data_contracts.yaml_files import LOADER
 
 SCHEMA_FOLDER = Path(__file__).parent / "policies" / "schema"
@@ -25,7 +26,7 @@ _TYPE_TITLES = {"object": "键值表", "array": "列表", "string": "文字", "n
                 "boolean": "是/否"}
 
 
-class PolicyError(Exception):
+class PolicyError(MendableError):
     """A policy that cannot be used; the text names file, line and what was found, in Chinese."""
 
 

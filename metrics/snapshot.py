@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from data_contracts.divisions import COLUMN_TITLES
+from data_contracts.errors import MendableError
 from metrics.facts import load_facts
 from metrics.policy_files import read_policy_document
 
@@ -26,7 +27,7 @@ _READER: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-class SnapshotUnreadable(Exception):
+class SnapshotUnreadable(MendableError):
     """A snapshot that is not there or cannot be read; the text is Chinese and says what to do."""
 
 

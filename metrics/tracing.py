@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from data_contracts.divisions import GROUP_TITLES
+from data_contracts.errors import MendableError
 from data_contracts.periods import add_months
 from metrics.trust import Trust
 
@@ -23,7 +24,7 @@ _POLICY_TITLES = {"cut_offs": "预警界限", "goalposts": "风险换算端点",
 _STATE_TITLES = {"returned": "退回未补", "missing": "未报"}
 
 
-class TraceError(Exception):
+class TraceError(MendableError):
     """A number that does not exist; the text is Chinese and says what could be asked for."""
 
 

@@ -19,6 +19,7 @@ from typing import Any, Literal
 import duckdb
 import pandas as pd
 
+from data_contracts.errors import MendableError
 from data_contracts.periods import add_months, month_range, period_end
 from metrics.backtest_cases import (
     HORIZONS,
@@ -44,7 +45,7 @@ FOLDER = "backtests"
 STEP_TITLE = "回溯各期"
 
 
-class BacktestError(Exception):
+class BacktestError(MendableError):
     """A backtest that cannot be made; the text is Chinese and says what to do."""
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 import data_contracts
 import metrics
 from data_contracts.divisions import load_divisions, scopes
+from data_contracts.errors import MendableError
 from data_contracts.loading import load_contracts
 from data_contracts.periods import frequency_of, last_month, period_start
 from metrics.compute import compute
@@ -29,7 +30,7 @@ Progress = Callable[[str, int, int], None]
 _DATA_SUFFIXES = {".yaml", ".sql", ".csv"}
 
 
-class BuildError(Exception):
+class BuildError(MendableError):
     """A build that cannot be made; the text is Chinese and says what to do."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.contract import Strength
+from data_contracts.errors import MendableError
 from data_contracts.yaml_files import read_yaml
 
 REFUSALS_PATH = Path(__file__).parent / "refusals.yaml"
@@ -45,7 +46,7 @@ class Refusal:
     message: str
 
 
-class IntakeError(Exception):
+class IntakeError(MendableError):
     """The command as a whole cannot go on, and a person can mend it; the text is Chinese and says what and how."""
 
 

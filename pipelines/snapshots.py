@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from data_contracts.errors import MendableError
 from metrics.snapshot import open_snapshot
 from pipelines.home import Home
 
@@ -24,7 +25,7 @@ _ID = re.compile(
 )
 
 
-class SnapshotError(Exception):
+class SnapshotError(MendableError):
     """A snapshot that cannot be found or used; the text is Chinese and says what to do."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from data_contracts.errors import MendableError
 from data_contracts.loading import load_contracts
 from data_contracts.periods import period_end
 from metrics.catalogue import load_catalogue
@@ -25,7 +26,7 @@ _INDEX_CELLS = Path(__file__).parents[1] / "index" / "cells.sql"
 _FILED = ("divisions", "scopes", "contracts", "expected_filings", "filings", "faults")
 
 
-class CompareError(Exception):
+class CompareError(MendableError):
     """Two snapshots that cannot be compared; the text is Chinese and says why."""
 
 

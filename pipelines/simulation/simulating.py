@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from data_contracts.divisions import load_divisions, reporters
+from data_contracts.errors import MendableError
 from data_contracts.loading import load_contracts
 from data_contracts.periods import add_months, frequency_of
 from pipelines.simulation.filing import Filed, file_months
@@ -31,7 +32,7 @@ WORKERS = 2
 _SMALL = 120  # reporters × months below which a second process is not worth its start
 
 
-class SimulationError(Exception):
+class SimulationError(MendableError):
     """The simulation cannot be made as asked; the text says why, in Chinese."""
 
 
