@@ -36,7 +36,7 @@ class Indicator:
     A duration is a `quantile` of days instead: `numerator` names the days of a row, null in a row that does not count,
     and `denominator` the flag of those that do. `contracts` are the filings without which a reporter has no say in the
     number; empty where silence itself is counted. `window_months` is None for a stock. `per` is 1 unless it is a rate.
-    `target` names an entry of the target policy.
+    `target` names an entry of the target policy. `grain` says what one counted row is, in the words of the fact.
     """
 
     indicator: str
@@ -48,6 +48,7 @@ class Indicator:
     why: str
     how: str
     fact: str
+    grain: str
     numerator: str
     denominator: str
     kind: Kind
@@ -121,7 +122,8 @@ def load_catalogue(folder: Path = INDICATOR_FOLDER) -> Catalogue:
                 raise _fault(document, number, "id", f"指标 {entry['id']} 重复，已在 {earlier}.yaml 定义")
             for key, problem in _problems(entry, facts):
                 raise _fault(document, number, key, f"指标 {entry['id']} 的 {key}{problem}")
-            indicators[entry["id"]] = (dimension.order, _indicator(document, number, dimension, entry))
+            fact = facts.facts[entry["fact"]]
+            indicators[entry["id"]] = (dimension.order, _indicator(document, number, dimension, entry, fact))
     if not indicators:
         raise CatalogueError(f"{folder} 里没有指标文件")
     in_order = sorted(indicators.values(), key=lambda item: item[0])  # stable: within a file as written
@@ -196,7 +198,9 @@ def _column_problems(entry: Mapping[str, Any], fact: Fact, facts: FactRegister) 
             yield "drill", f"含“{column}”，不是事实表 {fact.fact} 的列"
 
 
-def _indicator(document: PolicyDocument, number: int, dimension: Dimension, entry: Mapping[str, Any]) -> Indicator:
+def _indicator(
+    document: PolicyDocument, number: int, dimension: Dimension, entry: Mapping[str, Any], fact: Fact
+) -> Indicator:
     try:
         review_on = document.date_at(("indicators", number, "review_on"))
     except PolicyError as error:
@@ -212,6 +216,7 @@ def _indicator(document: PolicyDocument, number: int, dimension: Dimension, entr
         per=float(entry.get("per", 1)),
         target=entry.get("target"),
         quantile=entry.get("quantile"),
+        grain=fact.row_meaning,
         review_on=review_on,
         drill=tuple(entry["drill"]),
         **{name: entry[name] for name in names},

@@ -107,7 +107,7 @@ def _indicator_row(position: int, indicator: Indicator) -> tuple[object, ...]:
     contract = ",".join(one.contracts) or None
     return (
         one.indicator, one.title, one.short_title, one.dimension, one.dimension_title, list(one.articles), one.why,
-        one.how, one.fact, one.numerator, one.denominator, one.kind, one.unit, one.per, one.direction,
+        one.how, one.fact, one.grain, one.numerator, one.denominator, one.kind, one.unit, one.per, one.direction,
         one.window_months, contract, one.smallest_denominator, one.target, one.owner, one.review_on, list(one.drill),
         one.quantile, position,
     )

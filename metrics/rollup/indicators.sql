@@ -9,6 +9,7 @@ CREATE OR REPLACE TABLE indicators (
     why VARCHAR,
     how VARCHAR,
     fact VARCHAR,
+    grain VARCHAR,
     numerator VARCHAR,
     denominator VARCHAR,
     kind VARCHAR,

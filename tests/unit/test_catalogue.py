@@ -209,3 +209,10 @@ def test_facts_that_cannot_be_built_in_order_are_refused_with_their_place(
     with pytest.raises(PolicyError) as told:
         load_facts(path)
     assert str(told.value).startswith(f"{path} 第 {line} 行：") and said in str(told.value)
+
+
+def test_every_indicator_says_what_one_counted_row_is() -> None:
+    catalogue = load_catalogue()
+    grains = {one.indicator: one.grain for one in catalogue.indicators}
+    assert grains["incident_reported_24h_share"] == catalogue.facts.facts["incidents"].row_meaning
+    assert all(grains.values())
