@@ -41,7 +41,7 @@ from metrics.warning_definitions import TIERS
 Floats = NDArray[np.float64]
 
 _SQL = Path(__file__).parent / "index"
-DRAWS = 1000
+DRAWS = 600
 _ROUNDING = 1e-4  # of scores in single precision, in points
 INTERVAL = (0.025, 0.975)
 THREADS = 2  # months drawn side by side; each has its own seed, so that their order does not matter

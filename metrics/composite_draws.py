@@ -16,15 +16,16 @@ Source: OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 7; 
 1993, An Introduction to the Bootstrap, ch. 14 (bias of percentile intervals).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from metrics.composite_framework import STEPS, Framework, UnitValues
-from metrics.index import Choices, Index, explore
+from metrics.index import Choices, Index
 from metrics.index.arrays import ranks
+from metrics.index.side_by_side import explore_side_by_side
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -65,15 +66,15 @@ def draw_index(values: UnitValues, framework: Framework, *, seed: int, draws: in
     known = values.value.columns[values.value.notna().any()]
     tree = framework.tree.keeping(known)
     frames = {name: flat_units(getattr(values, name)[known].iloc[first]) for name in ("value", "lower", "upper")}
-    found = []
-    for number, method in enumerate(NORMALISATIONS):
-        choices = Choices(weight_noise=framework.weight_noise, lower=frames["lower"], upper=frames["upper"])
-        found.append(explore(frames["value"], tree, replace(STEPS, normalise=method), choices,
-                             runs=draws if number == 0 else max(1, draws // 2), seed=seed + number))
-    centred = [_centre(one.scores, one.index.score.to_numpy(float)) for one in found]
-    scores = np.clip(centred[0][0], 0, 100)
-    half = [part[: max(1, draws // 2), place] for part in (scores, *(moved for moved, _ in centred[1:]))]
-    return Draws(found[0].index, place, scores[:, place], centred[0][1][place], tuple(half))
+    half = max(1, draws // 2)
+    runs = {name: draws if name == STEPS.normalise else half for name in NORMALISATIONS}
+    choices = Choices(weight_noise=framework.weight_noise, lower=frames["lower"], upper=frames["upper"])
+    found = explore_side_by_side(frames["value"], tree, STEPS, choices, runs, seed=seed)
+    moved, lift = _centre(found.scores["goalposts"], found.index.score.to_numpy(float))
+    scores = np.clip(moved, 0, 100)
+    others = [_centre(found.scores[name], found.undrawn[name].astype(float))[0] for name in NORMALISATIONS[1:]]
+    by_normalisation = tuple(part[:half, place] for part in (scores, *others))
+    return Draws(found.index, place, scores[:, place], lift[place], by_normalisation)
 
 
 def _distinct(values: UnitValues) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

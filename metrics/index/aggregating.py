@@ -55,24 +55,25 @@ def aggregate(normalised: pd.DataFrame, framework: IndexFramework, steps: IndexS
     Raises:
         IndexDataError: a negative value under a geometric or harmonic mean; data that give no weights.
     """
-    full = normalised.copy()
+    columns = dict(zip(normalised.columns, normalised.to_numpy().T, strict=True))
     weights = []
     for parent in framework.aggregates:
         children = framework.children[parent]
         way = way_of(parent, framework, steps)
-        found = weigh(parent, children, full[list(children)], framework, steps, way.weight, log)
+        own = pd.DataFrame({child: columns[child] for child in children}, index=normalised.index, copy=False)
+        found = weigh(parent, children, own, framework, steps, way.weight, log)
         weights += [(child, parent, framework.level_of(child), way.weight, weight)
                     for child, weight in zip(children, found, strict=True)]
-        full[parent] = _mean(parent, full[list(children)], found, way, steps, log)
+        columns[parent] = _mean(parent, own, found, way, steps, log)
     table = pd.DataFrame(weights, columns=["code", "parent", "level", "method", "weight"])
-    return full, table
+    return pd.DataFrame(columns, index=normalised.index), table
 
 
 def weigh(parent: str, children: tuple[str, ...], values: pd.DataFrame, framework: IndexFramework, steps: IndexSteps,
           method: str, log: StepLog) -> np.ndarray:
     """Weights of an aggregate's children, summing to 1."""
     if method == "given":
-        given = framework.table.loc[list(children), "weight"].to_numpy(float)
+        given = np.array([framework.number(child, "weight") for child in children])
         return np.asarray(given / given.sum())
     if method == "equal" or len(children) == 1:
         return equal_weights(len(children))

@@ -132,18 +132,43 @@ def z_scores(values: Array, z_scale: tuple[float, float]) -> Array:
 def ranks(values: Array) -> Array:
     """1 for the lowest; equal values share the lower rank. nan has none."""
     flat = values.reshape(-1, values.shape[-1])
-    missing = np.isnan(flat)
-    if missing.any():
-        flat = np.where(missing, np.inf, flat)  # a nan among the values makes numpy sort ten times slower
-    order = np.argsort(flat, axis=1)
-    ordered = np.take_along_axis(flat, order, axis=1)
+    count = flat.shape[1]
+    order, ordered = _sorted_singles(flat) if flat.dtype == np.float32 else _sorted(flat)
     place = np.zeros(flat.shape, np.int32)
-    place[:, 1:] = np.where(ordered[:, 1:] != ordered[:, :-1], np.arange(1, flat.shape[1], dtype=np.int32), 0)
+    np.multiply(ordered[:, 1:] != ordered[:, :-1], np.arange(1, count, dtype=np.int32), out=place[:, 1:])
     np.maximum.accumulate(place, axis=1, out=place)
-    found = np.empty(flat.shape, values.dtype)
-    np.put_along_axis(found, order, (place + 1).astype(values.dtype), axis=1)
-    found[missing] = np.nan
+    place += 1
+    found = np.empty(flat.size, values.dtype)
+    found[(order + np.arange(len(flat))[:, None] * count).ravel()] = place.ravel()
+    found += _NONE_IF[np.isnan(flat).ravel().view(np.int8)].astype(values.dtype, copy=False)
     return found.reshape(values.shape)
+
+
+# Adding a looked-up nan is several times as fast as choosing by a mask without order, which the processor cannot guess.
+_NONE_IF = np.array([0, np.nan], np.float32)
+
+
+def _sorted(flat: Array) -> tuple[Array, Array]:
+    """Order within each row, nan last, and something that is equal in that order where the values are."""
+    known = np.where(np.isnan(flat), np.inf, flat)  # a nan among the values makes numpy sort ten times slower
+    order = np.argsort(known, axis=1)
+    return order, np.take_along_axis(known, order, axis=1)
+
+
+def _sorted_singles(flat: Array) -> tuple[Array, Array]:
+    """As :func:`_sorted` and many times as fast: value and place in one integer, which numpy sorts with wide registers.
+
+    The bits of a float, with those behind the sign turned over in negative ones, go in the order of the numbers; those
+    of a nan without its sign come after infinity.
+    """
+    bits = (flat + np.float32(0)).view(np.int32)  # -0 is 0
+    bits &= ~(np.isnan(flat).astype(np.int32) << 31)
+    bits ^= (bits >> 31) & np.int32(0x7FFFFFFF)
+    keys = bits.astype(np.int64)
+    keys <<= 32
+    keys |= np.arange(flat.shape[1])
+    keys.sort(axis=1)
+    return keys & 0xFFFFFFFF, keys >> 32
 
 
 def percentile_ranks(values: Array, scale: tuple[float, float]) -> Array:

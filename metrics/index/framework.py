@@ -13,6 +13,7 @@ Source: the table has the shape of iMeta in COINr (Becker et al. 2022, J Open So
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -53,11 +54,16 @@ class IndexFramework:
 
     def text(self, code: str, column: str) -> str:
         """A text column of a code; empty where not given."""
-        return str(self.table.at[code, column])
+        return str(self._rows[code][column])
 
     def number(self, code: str, column: str) -> float:
         """A number column of a code; nan where not given."""
-        return float(self.table.at[code, column])  # type: ignore[arg-type]
+        return float(self._rows[code][column])
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, Any]]:
+        """The table as looked up a thousand times in one index."""
+        return {str(code): row for code, row in self.table.to_dict("index").items()}
 
     def without(self, code: str) -> "IndexFramework":
         """The framework when this code and all below it are left out, with aggregates that lose everything.

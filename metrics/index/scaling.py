@@ -90,9 +90,9 @@ def scaling_of(framework: IndexFramework, steps: IndexSteps) -> Scaling:
         raise StepsError(f"normalise_by 所指的不是指标：{listed(unknown)}")
     methods = tuple(steps.method_of(code) for code in framework.indicators)
     direction = framework.table.loc[list(framework.indicators), "direction"].to_numpy(float)
-    posts = np.array([_posts(framework, steps, code) for code in framework.indicators])
-    low, high = posts[:, 0] * direction, posts[:, 1] * direction
-    scaling = Scaling(methods, direction, np.fmin(low, high), np.fmax(low, high), posts[:, 2] * direction)
+    posts = _posts(framework, steps)
+    low, high = posts[0] * direction, posts[1] * direction
+    scaling = Scaling(methods, direction, np.fmin(low, high), np.fmax(low, high), posts[2] * direction)
     check_scaling(scaling, framework.indicators)
     return scaling
 
@@ -111,16 +111,21 @@ def check_scaling(scaling: Scaling, codes: tuple[str, ...]) -> None:
             raise StepsError(f"指标 {code} 缺少目标值 target")
 
 
-def _posts(framework: IndexFramework, steps: IndexSteps, code: str) -> tuple[float, float, float]:
-    low, high = (steps.goalposts or {}).get(code, (framework.number(code, "low"), framework.number(code, "high")))
-    target = (steps.targets or {}).get(code, framework.number(code, "target"))
-    if np.isnan(low) != np.isnan(high) or low >= high:
-        raise StepsError(f"指标 {code} 的标杆应为 low < high，实为 {low:g}、{high:g}")
-    if not is_logged(framework, code):
-        return float(low), float(high), float(target)
-    if any(value <= 0 for value in (low, high, target)):
-        raise StepsError(f"指标 {code} 要取对数，标杆和目标应大于 0")
-    return float(np.log(low)), float(np.log(high)), float(np.log(target))
+def _posts(framework: IndexFramework, steps: IndexSteps) -> Floats:
+    """Low, high and target of all indicators, 3 × indicators, logged where the framework wants it; nan if not given."""
+    codes = framework.indicators
+    posts = framework.table.loc[list(codes), ["low", "high", "target"]].to_numpy(float).T.copy()
+    for place, code in enumerate(codes):
+        posts[:2, place] = (steps.goalposts or {}).get(code, posts[:2, place])
+        posts[2, place] = (steps.targets or {}).get(code, posts[2, place])
+    low, high = posts[:2]
+    for place in np.flatnonzero((np.isnan(low) != np.isnan(high)) | (low >= high)):
+        raise StepsError(f"指标 {codes[place]} 的标杆应为 low < high，实为 {low[place]:g}、{high[place]:g}")
+    logged = np.array([is_logged(framework, code) for code in codes])
+    for place in np.flatnonzero(logged & (posts <= 0).any(axis=0)):
+        raise StepsError(f"指标 {codes[place]} 要取对数，标杆和目标应大于 0")
+    posts[:, logged] = np.log(posts[:, logged])
+    return posts
 
 
 def normalise_array(values: arrays.Array, scaling: Scaling, steps: IndexSteps) -> arrays.Array:
@@ -159,19 +164,21 @@ def normalise(frame: pd.DataFrame, scaling: Scaling, steps: IndexSteps, log: Ste
     """All indicators on one scale; a line per indicator, and one per value beyond its goalposts or target."""
     array = normalise_array(frame.to_numpy().T, scaling, steps)
     after = pd.DataFrame(array.T, index=frame.index, columns=frame.columns)
-    low, high = frame.min(), frame.max()
+    low, high = frame.min().to_numpy(), frame.max().to_numpy()
+    turned = frame.to_numpy().T * scaling.direction[:, None]
     for place, code in enumerate(frame.columns):
         method = scaling.methods[place]
         is_turned = "，反向" if scaling.direction[place] < 0 else ""
-        log.note("normalise", f"{method}{is_turned}：最小 {low[code]:g}、最大 {high[code]:g}", code=code)
-        if low[code] == high[code] and method in ("min_max", "z", "rank", "percentile_rank"):
-            log.note("normalise", f"各单位数值相同（{low[code]:g}），不分高下，均记 {after[code].max():g}", code=code,
-                     before=low[code], after=after[code].max())
+        log.note("normalise", f"{method}{is_turned}：最小 {low[place]:g}、最大 {high[place]:g}", code=code)
+        if low[place] == high[place] and method in ("min_max", "z", "rank", "percentile_rank"):
+            log.note("normalise", f"各单位数值相同（{low[place]:g}），不分高下，均记 {after[code].max():g}", code=code,
+                     before=low[place], after=after[code].max())
         if method in ("goalposts", "target") and steps.clip:
-            turned = frame[code] * scaling.direction[place]
             ceiling = scaling.high[place] if method == "goalposts" else scaling.target[place]
             floor = scaling.low[place] if method == "goalposts" else -np.inf
-            beyond = (turned > ceiling) | (turned < floor)
+            beyond = (turned[place] > ceiling) | (turned[place] < floor)
+            if not beyond.any():
+                continue
             for unit, old, new in zip(frame.index[beyond], frame[code][beyond], after[code][beyond], strict=True):
                 log.note("normalise", "超出标杆，按标杆计", code=code, unit=unit, before=old, after=new)
     return after

@@ -25,29 +25,38 @@ reports AS (
     INNER JOIN cell_months AS months USING (period)
 ),
 
--- what each reporter that counts adds to each of its groups
+-- what each reporter that counts adds to each of its groups: to all, to a sector, to a level
+added AS (
+    SELECT
+        position,
+        division_code,
+        period,
+        sum(numerator) AS numerator,
+        sum(denominator) AS denominator,
+        flatten(list(days) FILTER (WHERE days IS NOT NULL)) AS days,
+        CASE grouping(sector, level) WHEN 1 THEN 'sector' WHEN 2 THEN 'level' ELSE 'all' END AS group_kind,
+        CASE grouping(sector, level) WHEN 1 THEN sector WHEN 2 THEN level ELSE '' END AS group_value
+    FROM contributions
+    GROUP BY
+        GROUPING SETS (
+            (position, division_code, period),
+            (position, division_code, period, sector),
+            (position, division_code, period, level)
+        )
+),
+
 reported AS (
     SELECT
-        contributions.position,
+        added.position,
         months.month,
-        contributions.division_code,
+        added.division_code,
         groups.group_no,
-        sum(contributions.numerator) AS numerator,
-        sum(contributions.denominator) AS denominator,
-        flatten(list(contributions.days) FILTER (WHERE contributions.days IS NOT NULL)) AS days
-    FROM (
-        SELECT
-            *,
-            unnest([
-                {'group_kind': 'all', 'group_value': ''},
-                {'group_kind': 'sector', 'group_value': sector},
-                {'group_kind': 'level', 'group_value': level}
-            ], recursive := true)
-        FROM contributions
-    ) AS contributions
+        added.numerator,
+        added.denominator,
+        added.days
+    FROM added
     INNER JOIN cell_months AS months USING (period)
     INNER JOIN cell_groups AS groups USING (group_kind, group_value)
-    GROUP BY ALL
 ),
 
 grouped AS (
