@@ -36,12 +36,12 @@ def split_change(before: pd.DataFrame, between: pd.DataFrame, after: pd.DataFram
     """
     parents = pd.concat([after, before]).drop_duplicates("code").set_index("code")["parent"]
     codes = list(parents.index)
-    frames = (before, between, after)
-    sides = [(_wide(frame, "weight", codes).fillna(0.0), _wide(frame, "risk", codes)) for frame in frames]
-    units = sides[0][0].index
-    for weight, _ in sides:
-        units = units.intersection(weight.index[weight.sum(axis=1) > 0])
-    arrays = [(weight.reindex(units).to_numpy(), risk.reindex(units).to_numpy()) for weight, risk in sides]
+    sides = [_wide(frame, codes) for frame in (before, between, after)]
+    units = sides[0][0]
+    for known, weight, _ in sides:
+        units = units.intersection(known[weight.sum(axis=1) > 0])
+    places = [known.get_indexer(units) for known, _, _ in sides]
+    arrays = [(weight[place], risk[place]) for place, (_, weight, risk) in zip(places, sides, strict=True)]
     value, coverage = _step(arrays[0], arrays[1])
     policy = np.add(*_step(arrays[1], arrays[2]))
     place, column = np.nonzero(np.abs(value) + np.abs(coverage) + np.abs(policy) > _NOTHING)
@@ -53,9 +53,15 @@ def split_change(before: pd.DataFrame, between: pd.DataFrame, after: pd.DataFram
     return _with_dimensions(found)
 
 
-def _wide(parts: pd.DataFrame, column: str, codes: list[str]) -> pd.DataFrame:
-    wide = parts.pivot(index=KEYS, columns="code", values=column)
-    return wide.reindex(columns=codes).astype(float)
+def _wide(parts: pd.DataFrame, codes: list[str]) -> tuple[pd.Index, Floats, Floats]:
+    """Units, and units × codes of weight (0 where there is none) and risk (nan)."""
+    of_unit = parts.groupby(KEYS, sort=True)
+    row, units = of_unit.ngroup().to_numpy(), of_unit.size().index
+    column = pd.Index(codes).get_indexer(pd.Index(parts["code"]))
+    weight, risk = np.zeros((len(units), len(codes))), np.full((len(units), len(codes)), np.nan)
+    weight[row, column] = parts["weight"].fillna(0.0)
+    risk[row, column] = parts["risk"]
+    return units, weight, risk
 
 
 def _step(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> tuple[Floats, Floats]:

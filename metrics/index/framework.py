@@ -11,7 +11,7 @@ Optional columns: `denominator` (a column of the data to divide by) and `per` (t
 Source: the table has the shape of iMeta in COINr (Becker et al. 2022, J Open Source Softw 7:4567).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -61,7 +61,7 @@ class IndexFramework:
         return float(self._rows[code][column])
 
     @cached_property
-    def _rows(self) -> dict[str, dict[str, Any]]:
+    def _rows(self) -> dict[str, dict[Hashable, Any]]:
         """The table as looked up a thousand times in one index."""
         return {str(code): row for code, row in self.table.to_dict("index").items()}
 

@@ -119,11 +119,11 @@ def _posts(framework: IndexFramework, steps: IndexSteps) -> Floats:
         posts[:2, place] = (steps.goalposts or {}).get(code, posts[:2, place])
         posts[2, place] = (steps.targets or {}).get(code, posts[2, place])
     low, high = posts[:2]
-    for place in np.flatnonzero((np.isnan(low) != np.isnan(high)) | (low >= high)):
-        raise StepsError(f"指标 {codes[place]} 的标杆应为 low < high，实为 {low[place]:g}、{high[place]:g}")
+    for wrong in np.flatnonzero((np.isnan(low) != np.isnan(high)) | (low >= high)):
+        raise StepsError(f"指标 {codes[wrong]} 的标杆应为 low < high，实为 {low[wrong]:g}、{high[wrong]:g}")
     logged = np.array([is_logged(framework, code) for code in codes])
-    for place in np.flatnonzero(logged & (posts <= 0).any(axis=0)):
-        raise StepsError(f"指标 {codes[place]} 要取对数，标杆和目标应大于 0")
+    for wrong in np.flatnonzero(logged & (posts <= 0).any(axis=0)):
+        raise StepsError(f"指标 {codes[wrong]} 要取对数，标杆和目标应大于 0")
     posts[:, logged] = np.log(posts[:, logged])
     return posts
 

@@ -22,6 +22,7 @@ from metrics.index import (
     remove_one,
 )
 from metrics.index.sensitivity import find_drivers, sobol_shares
+from metrics.index.side_by_side import explore_side_by_side
 
 NAN = float("nan")
 STEPS = IndexSteps(scale=(1, 100), least_share=0.5)
@@ -221,3 +222,31 @@ def test_two_versions_side_by_side() -> None:
     found = compare(before, after)
     assert list(found.index) == ["d", "b", "a", "c"]
     assert found["change"].tolist() == [pd.NA, 0, -2, pd.NA]
+
+
+SIDES = {"min_max": 60, "percentile_rank": 40, "z": 25}
+
+
+def test_side_by_side_each_normalisation_has_the_runs_that_it_has_when_explored_alone() -> None:
+    values = data()
+    known = values[[code for code in values if code != "unit"]]
+    sure = Choices(0.4, leave_out=True, lower=known * 0.9, upper=known * 1.2)
+    found = explore_side_by_side(values, framework(), STEPS, sure, SIDES, seed=8)
+    for name, runs in SIDES.items():
+        steps = replace(STEPS, normalise=name)
+        alone = explore(values, framework(), steps, sure, runs=max(SIDES.values()), seed=8)
+        np.testing.assert_array_equal(found.scores[name], alone.scores[:runs])
+        built = build_index(values, framework(), steps).score.to_numpy(float)
+        np.testing.assert_allclose(found.undrawn[name], built, rtol=1e-5)
+    assert found.index.steps == STEPS
+
+
+@pytest.mark.parametrize("runs", [{}, {"min_max": 0}])
+def test_side_by_side_needs_a_run_of_each_normalisation(runs: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="至少抽一次"):
+        explore_side_by_side(data(), framework(), STEPS, Choices(), runs)
+
+
+def test_side_by_side_nothing_but_the_normalisation_may_have_alternatives() -> None:
+    with pytest.raises(ValueError, match="只有标准化"):
+        explore_side_by_side(data(), framework(), STEPS, Choices(treat=(False, True)), {"min_max": 5})
