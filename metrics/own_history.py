@@ -96,8 +96,8 @@ def judge_history(series: Series, month: int, policy: StatisticsPolicy) -> dict[
 def accumulate(series: Series, policies: Sequence[StatisticsPolicy]) -> dict[str, Floats]:
     """CUSUM of every month, from the beginning of the record, in the indicator's own steps.
 
-    Only for values that do not overlap (`window_points` 1): sums of what is counted twelve times over mean nothing. Each
-    value is scored against those before it, so no norm has to be set; a month sees no later one.
+    Only for values that do not overlap (`window_points` 1): sums of what is counted twelve times over mean nothing.
+    Each value is scored against those before it, so no norm has to be set; a month sees no later one.
 
     Args:
         series: histories that share a rhythm.

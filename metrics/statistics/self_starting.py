@@ -1,4 +1,4 @@
-"""Each value of a series against those before it, as a standard score: what a CUSUM needs where nobody knows the norm."""
+"""Each value of a series against those before it, as a standard score: for a CUSUM where nobody knows the norm."""
 
 import numpy as np
 from numpy.typing import ArrayLike
