@@ -75,10 +75,10 @@ SELECT
         '；',
         CASE
             WHEN is_beside_peers
-                THEN '与同类比：同类平均 ' || expected_text || '，差距超出规模和同类差异所能解释（错误发现率 ' || format('{:.3f}', p_adjusted) || '）'
+                THEN '与同类比：同类平均 ' || expected_text || '，差距超出规模和同类差异所能解释（' || if(p_adjusted < 0.001, '错误发现率不到 0.001', format('错误发现率 {:.3f}', p_adjusted)) || '）'
         END,
         CASE WHEN is_beside_past THEN '与自己比：偏离以往平均 ' || past_text || '，超出自然波动' END,
-        CASE WHEN is_worsening THEN '持续变差（趋势，错误发现率 ' || format('{:.3f}', trend_p_adjusted) || '）' END,
+        CASE WHEN is_worsening THEN '持续变差（趋势，' || if(trend_p_adjusted < 0.001, '错误发现率不到 0.001', format('错误发现率 {:.3f}', trend_p_adjusted)) || '）' END,
         CASE WHEN is_cumulating THEN '小幅变差逐期累积（累积和 ' || format('{:.1f}', cusum) || '）' END
     ) AS signs_text,
     '' AS fault
