@@ -102,7 +102,8 @@ def list_rules(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> 
     if as_json:
         print_json({"rules": [one.to_dict() for one in found]})
         return
-    table = Table("规则", "代码", "触发", "现有", "发布", "销号", "误报", "误报率", "签收用", "销号用", box=None, header_style="bold")
+    table = Table("规则", "代码", "触发", "现有", "发布", "销号", "误报", "误报率", "签收用", "销号用",
+                  box=None, header_style="bold")  # fmt: skip
     for one in found:
         table.add_row(*one.to_row())
     print_table(table) if found else print("还没有预警。")

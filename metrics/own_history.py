@@ -120,7 +120,7 @@ def accumulate(series: Series, policies: Sequence[StatisticsPolicy]) -> dict[str
         for slack, limit in dict.fromkeys((one.cusum_slack, one.cusum_limit) for one in policies):
             sums = cusum(scores, slack, limit).high
             is_wanted = is_enough & np.array(
-                [(policies[at].cusum_slack, policies[at].cusum_limit) == (slack, limit) for at in places])
+                [(policies[at].cusum_slack, policies[at].cusum_limit) == (slack, limit) for at in places.tolist()])
             found["cusum"][:, places] = np.where(is_wanted, sums, found["cusum"][:, places])
             found["cumulated"][:, places] = np.where(is_wanted, -(sums > limit).astype(float),
                                                      found["cumulated"][:, places])

@@ -53,8 +53,8 @@ SYSTEM = Actor("系统", "system")
 class Handling:
     """Where a warning stands: `number` of its last step, state, until when the next is due, and all steps so far.
 
-    The tier says how grave the matter is; the urgency how long there is left. They are two things. `tier` is the one that
-    the bureau was told; `raised_to` a graver one in which the warning stands since and that nobody has signed yet.
+    The tier says how grave the matter is; the urgency how long there is left. They are two things. `tier` is the one
+    that the bureau was told; `raised_to` a graver one in which the warning stands since and that nobody has signed yet.
     """
 
     warning_id: str
@@ -159,7 +159,8 @@ def allowed_step(machine: Machine, before: Handling, step: Step | None, action: 
         raise _stale(before, seen)
     state = machine.states[before.state].title
     if step is None:
-        nexts = "、".join(dict.fromkeys(one.title for one in machine.open_steps(before.state, before.standing_tier))) or "无"
+        open_steps = machine.open_steps(before.state, before.standing_tier)
+        nexts = "、".join(dict.fromkeys(one.title for one in open_steps)) or "无"
         what = f"{TIER_TITLES[before.standing_tier]}预警 {before.warning_id}"
         told = f"{what} 现为{state}，不能{step_title(action)}；可走的有：{nexts}"
         raise HandlingRefused("out_of_order", told)

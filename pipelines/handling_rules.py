@@ -46,8 +46,9 @@ class RuleRecord:
     def to_row(self) -> tuple[str, ...]:
         """Cells of one line of the list."""
         share, days = self.false_alarm_share, (self.days_to_acknowledge, self.days_to_close)
+        counts = (self.fired, self.standing, self.issued, self.closed, self.dismissed)
         return (
-            self.title, self.rule, *(str(count) for count in (self.fired, self.standing, self.issued, self.closed, self.dismissed)),
+            self.title, self.rule, *(str(count) for count in counts),
             "—" if share is None else f"{share:.0%}", *("—" if one is None else f"{one:g} 天" for one in days),
         )  # fmt: skip
 
@@ -60,14 +61,16 @@ def read_rule_records(home: Home) -> list[RuleRecord]:
     """Every rule that ever fired, the most often first; those in force that never did follow."""
     handled = read_handling(home)
     warnings, newest = _fired(home)
-    rules = {**{one.warning_id: one.rule for one in handled.values()}, **{name: row["rule"] for name, row in warnings.items()}}
+    rules = {one.warning_id: one.rule for one in handled.values()}
+    rules |= {name: row["rule"] for name, row in warnings.items()}
     standing = {name for name, row in warnings.items() if row["period"] == newest}
     titles = _titles()
     found = []
     for rule in dict.fromkeys([*rules.values(), *titles]):
         names = [name for name, of in rules.items() if of == rule]
         worked = [handled[name] for name in names if name in handled]
-        found.append(_record(rule, titles.get(rule, "（已不再执行）"), len(names), len(standing.intersection(names)), worked))
+        title = titles.get(rule, "（已不再执行）")
+        found.append(_record(rule, title, len(names), len(standing.intersection(names)), worked))
     return sorted(found, key=lambda one: (-one.fired, one.rule))
 
 

@@ -30,7 +30,8 @@ def test_what_ships_covers_every_month_of_the_trial_and_every_indicator() -> Non
         policy = policies.at(month)
         assert set(policy.weights.indicators) == set(policy.goalposts) == set(policy.targets) == names
         assert {rule.indicator for rule in policy.rules if rule.kind == "threshold"} < names  # the most important ones
-        assert {rule.kind for rule in policy.rules} == {"event", "deadline", "threshold", "silence", "integrity"}
+        assert {rule.kind for rule in policy.rules} == {
+            "event", "deadline", "threshold", "silence", "integrity", "statistical", "composite"}
 
 
 def test_a_month_has_the_policy_of_its_last_day() -> None:
