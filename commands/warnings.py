@@ -80,6 +80,35 @@ def issue(
     _step("issue", "analyst", **locals())
 
 
+@warnings_app.command("raise", cls=Command)
+def raise_tier(
+    warning_id: IdArgument, seen: SeenOption, note: NoteOption = None,
+    sign: Annotated[bool, typer.Option("--sign", help="签发已拟的提级；不写则是拟提级")] = False,
+    attachment: AttachmentOption = None,
+    role: RoleOption = None, division: DivisionOption = "650000", home: HomeOption = DEFAULT_HOME,
+    actor: ActorOption = None, as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """提级：发布后升到一级、二级的，先拟提级，再由另一岗位或账号签发（--sign），新的等级才下达。"""
+    given = locals()
+    _step("sign_raise" if given.pop("sign") else "raise", "analyst", **given)
+
+
+@warnings_app.command("rules", cls=Command)
+def list_rules(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """各条规则的成绩：触发、发布、了结多少条，其中误报的比例，签收和销号各用几个工作日（中位数）。"""
+    from pipelines.handling_rules import read_rule_records
+
+    found = read_rule_records(open_home(home))
+    if as_json:
+        print_json({"rules": [one.to_dict() for one in found]})
+        return
+    table = Table("规则", "代码", "触发", "现有", "发布", "销号", "误报", "误报率", "签收用", "销号用",
+                  box=None, header_style="bold")  # fmt: skip
+    for one in found:
+        table.add_row(*one.to_row())
+    print_table(table) if found else print("还没有预警。")
+
+
 @warnings_app.command("acknowledge", cls=Command)
 def acknowledge(
     warning_id: IdArgument, seen: SeenOption, note: NoteOption = None, attachment: AttachmentOption = None,

@@ -64,6 +64,7 @@ FILING_STATUSES: dict[str, str] = {
 }
 WARNING_KINDS: dict[str, str] = {
     "event": "事件", "deadline": "时限", "threshold": "阈值", "silence": "未报送", "integrity": "数据真实",
+    "statistical": "统计", "composite": "综合指数",
 }  # fmt: skip
 WARNING_STATUSES: dict[str, str] = {"new": "新出现", "continuing": "持续", "raised": "升级", "lowered": "降级"}
 SCOPES: dict[str, str] = {"own": "本级", "area": "全域"}

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from data_contracts.periods import period_end
 from metrics.catalogue import Catalogue
-from metrics.own_history import JUDGED, SIGNALS, Rhythm, Series, judge_history
+from metrics.own_history import JUDGED, SIGNALS, Rhythm, Series, accumulate, judge_history
 from metrics.peer_comparison import PeerCounts, adjust_for_many, compare_peers
 from metrics.policies import Policies, load_policies
 from metrics.statistics import reliability_grade
@@ -40,6 +40,7 @@ _WORDS: dict[str, tuple[str, tuple[str, ...], int]] = {  # column: (computed as,
     "xmr_judgement": ("judged", ("worse", "common_cause", "better"), -1),
     "assurance": ("assured", ("misses", "hit_and_miss", "meets", "none"), -1),
     "trend_judgement": ("trending", ("worse", "none", "better"), -1),
+    "cusum_judgement": ("cumulated", ("worse", "none"), -1),
     "reliability": ("grade", ("A", "B", "C", "D"), 0),
 }
 _NO_TARGET = 2.0
@@ -124,6 +125,7 @@ def compute_block(block: CellBlock, peers: Mapping[tuple[str, str], str], polici
     parameters = [statistics_policy(policies.body("statistics", day)) for day in days]
     columns = _compare(block, peers, parameters)
     columns |= _look_back(block, _targets(block, policies), parameters)
+    columns["trend_p_adjusted"] = _adjust_trends(columns["trend_p"], _places(block, peers), parameters)
     columns |= _grade(block, _scales(block, policies), parameters)
     direction = np.where(block.higher_is_better, 1, -1)[:, np.newaxis, np.newaxis]
     columns["completeness"] = block.completeness
@@ -140,8 +142,7 @@ def compute_block(block: CellBlock, peers: Mapping[tuple[str, str], str], polici
 
 def _compare(block: CellBlock, peers: Mapping[tuple[str, str], str],
              parameters: list[StatisticsPolicy]) -> dict[str, Floats]:
-    sets = {name: np.array([place for place, reading in enumerate(block.readings) if peers.get(reading) == name])
-            for name in sorted(set(peers.values()))}
+    sets = _places(block, peers)
     names = ("expected_value", "lower_95", "upper_95", "lower_998", "upper_998", "phi", "tau2", "funnel_z",
              "position", "p_value", "shrunk_value", "p_adjusted", "false_discovery")
     columns = {name: np.full(block.value.shape, np.nan) for name in names}
@@ -163,8 +164,22 @@ def _compare(block: CellBlock, peers: Mapping[tuple[str, str], str],
     return columns
 
 
+def _places(block: CellBlock, peers: Mapping[tuple[str, str], str]) -> dict[str, NDArray[np.int_]]:
+    """Places of the readings of each set of peers."""
+    return {name: np.array([place for place, reading in enumerate(block.readings) if peers.get(reading) == name])
+            for name in sorted(set(peers.values()))}
+
+
+def _adjust_trends(trend_p: Floats, sets: Mapping[str, NDArray[np.int_]], parameters: list[StatisticsPolicy]) -> Floats:
+    """p-values of trends among all indicators × peers of a month, like those of the funnels."""
+    adjusted = np.full(trend_p.shape, np.nan)
+    for months, policy in _by_policy(parameters):
+        adjusted[:, :, months] = adjust_for_many(trend_p[:, :, months], sets, policy.false_discovery)
+    return adjusted
+
+
 def _look_back(block: CellBlock, targets: Floats, parameters: list[StatisticsPolicy]) -> dict[str, Floats]:
-    columns = {name: np.full(block.value.shape, np.nan) for name in JUDGED}
+    columns = {name: np.full(block.value.shape, np.nan) for name in (*JUDGED, "cusum", "cumulated")}
     count = len(block.readings)
     of_each = (block.rhythms[name] for name in Rhythm._fields)
     rhythm_of = [Rhythm(int(step), int(window), float(points)) for step, window, points in zip(*of_each, strict=True)]
@@ -177,6 +192,8 @@ def _look_back(block: CellBlock, targets: Floats, parameters: list[StatisticsPol
             np.repeat(block.higher_is_better[rows], count),
             rhythm,
         )
+        for name, sums in accumulate(series, parameters).items():
+            columns[name][rows] = sums.reshape(len(rows), count, -1)
         for month, policy in enumerate(parameters):
             for name, found in judge_history(series, month, policy).items():
                 columns[name][rows, :, month] = found.reshape(len(rows), count)

@@ -5,12 +5,21 @@ the two months between repeat it), and never forward. Values of a window overlap
 and leave out the first months of the record, whose windows are not full yet: they swing more than those that follow.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.statistics import Xmr, assure_target, judge_signals, trend_test, xmr
+from metrics.statistics import (
+    Xmr,
+    assure_target,
+    cusum,
+    judge_signals,
+    self_starting_scores,
+    trend_test,
+    xmr,
+)
 from metrics.statistics_policy import StatisticsPolicy
 
 Floats = NDArray[np.float64]
@@ -81,6 +90,40 @@ def judge_history(series: Series, month: int, policy: StatisticsPolicy) -> dict[
         if is_wanted.any():
             for name, column in judge(values[is_wanted], series, month, is_wanted, policy).items():
                 found[name][is_wanted] = column
+    return found
+
+
+def accumulate(series: Series, policies: Sequence[StatisticsPolicy]) -> dict[str, Floats]:
+    """CUSUM of every month, from the beginning of the record, in the indicator's own steps.
+
+    Only for values that do not overlap (`window_points` 1): sums of what is counted twelve times over mean nothing.
+    Each value is scored against those before it, so no norm has to be set; a month sees no later one.
+
+    Args:
+        series: histories that share a rhythm.
+        policies: of each month.
+
+    Returns:
+        `cusum`, the sum towards the worse side in standard errors, and `cumulated` (-1 where it passes the limit, else
+        0), of the values' shape; nan where the month has no value or fewer points than a chart needs.
+    """
+    found = {name: np.full(series.values.shape, np.nan) for name in ("cusum", "cumulated")}
+    step, months = series.rhythm.step_months, series.values.shape[-1]
+    if series.rhythm.window_points > 1:
+        return found
+    worse = np.where(series.higher_is_better, -1.0, 1.0)[:, np.newaxis]
+    for start in range(min(step, months)):
+        places = np.arange(start, months, step)
+        values = series.values[:, places]
+        scores = self_starting_scores(values, least_spread=series.unit[:, places]) * worse
+        is_enough = np.isfinite(values) & (np.cumsum(np.isfinite(values), axis=-1) >= policies[0].chart_points)
+        for slack, limit in dict.fromkeys((one.cusum_slack, one.cusum_limit) for one in policies):
+            sums = cusum(scores, slack, limit).high
+            is_wanted = is_enough & np.array(
+                [(policies[at].cusum_slack, policies[at].cusum_limit) == (slack, limit) for at in places.tolist()])
+            found["cusum"][:, places] = np.where(is_wanted, sums, found["cusum"][:, places])
+            found["cumulated"][:, places] = np.where(is_wanted, -(sums > limit).astype(float),
+                                                     found["cumulated"][:, places])
     return found
 
 

@@ -185,13 +185,13 @@ def load_policies(folder: Path = POLICY_FOLDER, catalogue: Catalogue | None = No
             check_body(policy, document, ("versions", number, "body"), version["body"], indicators)
         versions.extend(_versions(document, policy, (), document.content, ()))
     document = read_policy_document(folder / f"{RULES}.yaml", RULES)
-    versions.extend(_rule_versions(document))
+    versions.extend(_rule_versions(document, indicators))
     policies = Policies(tuple(versions), indicators)
     _check_goalposts_cover_weights(policies)
     return policies
 
 
-def _rule_versions(document: PolicyDocument) -> list[Version]:
+def _rule_versions(document: PolicyDocument, indicators: Mapping[str, Indicator]) -> list[Version]:
     versions: list[Version] = []
     seen: dict[str, int] = {}
     for number, node in enumerate(document.content["rules"]):
@@ -199,7 +199,8 @@ def _rule_versions(document: PolicyDocument) -> list[Version]:
         if node["id"] in seen:
             raise document.fault((*place, "id"), f"规则 {node['id']} 已在第 {seen[node['id']]} 行写过")
         seen[node["id"]] = document.line(*place, "id")
-        rules = tuple(build_rule(document, place, node, version) for version in range(len(node["versions"])))
+        rules = tuple(
+            build_rule(document, place, node, version, indicators) for version in range(len(node["versions"])))
         versions.extend(_versions(document, f"{RULES}/{node['id']}", place, node, rules))
     return versions
 

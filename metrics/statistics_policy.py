@@ -13,7 +13,8 @@ class StatisticsPolicy:
 
     `inner` and `outer` are the confidences of the two funnels, `least_peers` how many peers with a value make one,
     `winsorise` the share of z-scores drawn in at each end, `false_discovery` the rate q; `history_months` is how far
-    back charts and trends look, `chart_points` and `trend_points` how many values they need; `grades` go from A down.
+    back charts and trends look, `chart_points` and `trend_points` how many values they need; `grades` go from A down;
+    `cusum_slack` and `cusum_limit` are k and h of the CUSUM, in standard errors.
     """
 
     inner: float
@@ -26,6 +27,8 @@ class StatisticsPolicy:
     chart_points: int
     trend_points: int
     grades: tuple[GradeLimits, ...]
+    cusum_slack: float
+    cusum_limit: float
 
 
 def statistics_policy(body: Mapping[str, Any]) -> StatisticsPolicy:
@@ -35,5 +38,5 @@ def statistics_policy(body: Mapping[str, Any]) -> StatisticsPolicy:
     points = body["least_points"]
     return StatisticsPolicy(
         **{name: body[name] for name in names}, chart_points=points["chart"], trend_points=points["trend"],
-        grades=grades,
+        grades=grades, cusum_slack=body["cusum"]["slack"], cusum_limit=body["cusum"]["limit"],
     )

@@ -9,10 +9,13 @@ done, as with a reminder of a deadline that was then kept), to the worst of them
 without a cause; closed, the same cause opens a new warning. A month that cannot be judged (nothing filed) changes
 nothing and does not count as better. What stands in a month depends on that month and those before it alone, so later
 months never rewrite an id.
+
+A division that is merged or split up leaves its warnings to its successor where the same cause (rule and subject) is
+seen there before it would have closed: the id goes on, under the successor's code from the month in which it is seen.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -43,13 +46,21 @@ class Sighting(NamedTuple):
     calm_periods: int = CALM_PERIODS
 
 
+class Succession(NamedTuple):
+    """The last month of a division that ended, and the division that came after it."""
+
+    last_period: str
+    successor: str
+
+
 @dataclass(frozen=True)
 class Standing:
     """A warning in one month in which it stands.
 
     `seen` is the tier seen in this month, None without a cause; `cause_period` the newest month with a cause, whose
     words and evidence speak for it; `tier_period` the newest month in which just this tier was seen, whose measure is
-    due; `tier_since` the month in which the warning came to this tier, from which its clock runs.
+    due; `tier_since` the month in which the warning came to this tier, from which its clock runs. `origin` is what it
+    was about when it began: other than `about` where it came from a division that has ended.
     """
 
     warning_id: str
@@ -63,6 +74,7 @@ class Standing:
     cause_period: str
     tier_period: str
     tier_since: str
+    origin: Subject
 
 
 def warning_id(about: Subject, first_period: str) -> str:
@@ -71,12 +83,14 @@ def warning_id(about: Subject, first_period: str) -> str:
     return f"W-{first_period.replace('-', '')}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def continue_warnings(sightings: Iterable[Sighting], periods: Sequence[str]) -> list[Standing]:
+def continue_warnings(sightings: Iterable[Sighting], periods: Sequence[str],
+                      successions: Mapping[str, Succession] | None = None) -> list[Standing]:
     """All warnings in all months in which they stand, by month and subject.
 
     Args:
         sightings: at most one per subject and month, in any order; months without one had no cause.
         periods: months evaluated, oldest first.
+        successions: divisions that ended; one step of succession is followed.
 
     Raises:
         ValueError: two sightings of one subject in one month, or two warnings with one id.
@@ -87,10 +101,14 @@ def continue_warnings(sightings: Iterable[Sighting], periods: Sequence[str]) -> 
         if sighting.period in by_period:
             raise ValueError(f"{sighting.about} 在 {sighting.period} 有两次判定")
         by_period[sighting.period] = sighting
-    standing = [one for about, by_period in seen.items() for one in _course(about, by_period, periods)]
+    courses = {about: _course(about, by_period, periods) for about, by_period in seen.items()}
+    for heir, legacies in _legacies(courses, successions or {}).items():
+        for about, course in _inherit(heir, legacies, seen, courses, periods):
+            courses[about] = course
+    standing = [one for course in courses.values() for one in course]
     owners: dict[str, tuple[Subject, str]] = {}
     for one in standing:
-        owner = (one.about, one.first_period)
+        owner = (one.origin, one.first_period)
         if owners.setdefault(one.warning_id, owner) != owner:
             raise ValueError(f"预警编号 {one.warning_id} 重复：{owners[one.warning_id]} 与 {owner}")
     return sorted(standing, key=lambda one: (one.period, one.about, one.first_period))
@@ -116,6 +134,43 @@ def _course(about: Subject, seen: Mapping[str, Sighting], periods: Sequence[str]
     return course
 
 
+def _legacies(courses: Mapping[Subject, Sequence[Standing]],
+              successions: Mapping[str, Succession]) -> dict[Subject, list[tuple[Standing, str]]]:
+    """What a successor may take over: warnings that stood in their division's last month, gravest and oldest first."""
+    found: dict[Subject, list[tuple[Standing, str]]] = {}
+    for about, course in courses.items():
+        end = successions.get(about.division_code)
+        last = next((one for one in course if end is not None and one.period == end.last_period), None)
+        heir = about if end is None else about._replace(division_code=end.successor)
+        if end is not None and last is not None and heir in courses:
+            found.setdefault(heir, []).append((last, end.last_period))
+    for legacies in found.values():
+        legacies.sort(key=lambda one: (-_rank(one[0].tier), one[0].first_period, one[0].about))
+    return found
+
+
+def _inherit(heir: Subject, legacies: Sequence[tuple[Standing, str]], seen: Mapping[Subject, Mapping[str, Sighting]],
+             courses: Mapping[Subject, Sequence[Standing]],
+             periods: Sequence[str]) -> Iterator[tuple[Subject, list[Standing]]]:
+    """The courses of a successor and of the one predecessor whose warning it carries on; none if it had its own."""
+    (legacy, last_period), *_ = legacies
+    if any(one.period == last_period for one in courses[heir]):
+        return
+    old = legacy.about
+    after = [period for period in periods if period > last_period]
+    first_seen = next((p for p in after if p in seen[heir] and seen[heir][p].tier != UNKNOWN), None)
+    joined = {p: one for p, one in seen[old].items() if p <= last_period}
+    joined |= {p: one for p, one in seen[heir].items() if p > last_period}
+    course = _course(old, joined, periods)
+    carried = [one for one in course if one.warning_id == legacy.warning_id]
+    if first_seen is None or all(one.period != first_seen for one in carried):  # it had closed before it was seen again
+        return
+    closed = carried[-1].period
+    own = {p: one for p, one in seen[heir].items() if p <= last_period or p > closed}
+    yield old, [one for one in course if one.period < first_seen]
+    yield heir, [replace(one, about=heir) for one in carried if one.period >= first_seen] + _course(heir, own, periods)
+
+
 def _rank(tier: str | None) -> int:
     return 0 if tier is None else TIER_RANKS[tier]
 
@@ -124,7 +179,7 @@ def _open(about: Subject, period: str, tier: str | None) -> Standing | None:
     if tier is None or tier == UNKNOWN:
         return None
     identity = warning_id(about, period)
-    return Standing(identity, about, period, period, tier, None, "new", tier, period, period, period)
+    return Standing(identity, about, period, period, tier, None, "new", tier, period, period, period, about)
 
 
 def _raise(last: Standing, period: str, tier: str | None) -> Standing:

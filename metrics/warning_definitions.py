@@ -36,7 +36,7 @@ EVIDENCE_COLUMNS = (
 QUERY_COLUMNS: dict[str, frozenset[str]] = {
     "incident_states": frozenset({
         "found_on", "reported_on", "days_since_found", "uninvestigated_days", "is_leak_confirmed", "leak_title",
-        "closing",
+        "closing", "untold_days", "hours_to_report", "hours_text", "is_first_told",
     }),
     "open_findings": frozenset({
         "finding_code", "item_title", "severity_title", "ordered_on", "due_on", "overdue_days", "days_left",
@@ -55,8 +55,26 @@ QUERY_COLUMNS: dict[str, frozenset[str]] = {
         "is_copied_from_elsewhere", "is_heaped_digits", "is_frozen_rate", "is_sums_disagree", "is_register_dips",
         "is_due_day_dates", "is_few_findings", "is_too_good",
     }),
+    "duty_lapses": frozenset({
+        "lapse_count", "lapse_days", "lapse_total", "lapse_places", "longest_days", "fault", "is_tips_undecided",
+        "is_tips_unanswered", "is_alerts_undisposed", "is_commissions_untold", "is_re_reviews_lacking",
+        "is_appointed_unreviewed", "is_release_violations", "is_found_after_publication", "is_border_system_missing",
+        "is_budget_line_missing", "is_townships_unnamed", "is_procurement_undetermined", "is_outsourcing_unchecked",
+        "is_risks_past_due", "is_violations_unhandled", "is_destroyed_unlogged", "is_unit_checks_unrectified",
+    }),
+    "statistical_signs": frozenset({
+        "value", "denominator", "cases_in_all", "expected_value", "is_beside_peers", "is_beside_past", "is_worsening",
+        "is_cumulating", "agreeing_signs", "is_on_target", "peer_gap", "past_gap", "peer_excess", "past_excess",
+        "value_text", "expected_text", "past_text", "signs_text", "fault",
+    }),
+    "index_states": frozenset({
+        "score", "p_red", "p_orange_or_worse", "p_red_two_months", "p_orange_two_months", "rise", "is_beyond_interval",
+        "score_text", "score_before_text", "interval_text", "p_red_text", "p_orange_text", "rise_text", "fault",
+    }),
     "cells": frozenset({"value", "value_text", "cut_off_text", "numerator", "denominator", "cases", "side", "fault"}),
 }
+# The kind of a rule that reads a query of indicators, and so names which of them it is for.
+STATISTICAL = "statistical"
 # What every sentence may use besides the query's columns.
 COMMON_WORDS = frozenset({
     "division", "bureau", "superior_bureau", "subject", "subject_title", "value", "cut_off", "count", "total",
@@ -108,7 +126,11 @@ class TierStep:
 
 @dataclass(frozen=True)
 class Rule:
-    """A warning rule as it stands on one day; `steps` worst tier first; `indicator` only for thresholds."""
+    """A warning rule as it stands on one day; `steps` worst tier first; `indicator` only for thresholds.
+
+    `indicators`: those that a statistical rule is for. `same_fact`: the indicator that counts what the rule names one
+    by one, so that one fact does not warn twice (see `warning_precedence`).
+    """
 
     rule: str
     title: str
@@ -119,13 +141,16 @@ class Rule:
     steps: tuple[TierStep, ...]
     indicator: str | None = None
     least_cases: int = 1
+    indicators: frozenset[str] = frozenset()
+    same_fact: str | None = None
 
 
-def build_rule(document: PolicyDocument, place: Place, node: Mapping[str, Any], version: int) -> Rule:
+def build_rule(document: PolicyDocument, place: Place, node: Mapping[str, Any], version: int,
+               indicators: Mapping[str, Indicator]) -> Rule:
     """One version of one rule, from the values that stand at `place`.
 
     Raises:
-        PolicyError: unknown query, column or placeholder, or tiers not from worst to least.
+        PolicyError: unknown query, column, placeholder or indicator, or tiers not from worst to least.
     """
     if node["query"] not in QUERY_COLUMNS:
         known = "、".join(sorted(QUERY_COLUMNS))
@@ -139,7 +164,25 @@ def build_rule(document: PolicyDocument, place: Place, node: Mapping[str, Any], 
         _build_step(document, (*steps_place, number), step, node)
         for number, step in enumerate(node["versions"][version]["tiers"])
     )
-    return Rule(node["id"], node["title"], node["kind"], node["subject"], node["query"], node["article"], steps)
+    named = _named_indicators(document, place, node, indicators)
+    return Rule(node["id"], node["title"], node["kind"], node["subject"], node["query"], node["article"], steps,
+                indicators=named, same_fact=node.get("same_fact"))
+
+
+def _named_indicators(document: PolicyDocument, place: Place, node: Mapping[str, Any],
+                      indicators: Mapping[str, Indicator]) -> frozenset[str]:
+    """Indicators that a rule is for: `all`, dimensions and single ones may be written beside each other."""
+    if node.get("same_fact", next(iter(indicators))) not in indicators:
+        raise document.fault((*place, "same_fact"), f"指标目录中没有 {node['same_fact']}")
+    if (node["kind"] == STATISTICAL) != ("indicators" in node):
+        raise document.fault(place, f"规则 {node['id']}：统计规则须写 indicators（管哪些指标或维度），其他规则不写")
+    found: set[str] = set()
+    for number, name in enumerate(node.get("indicators", ())):
+        members = {one.indicator for one in indicators.values() if name in ("all", one.dimension, one.indicator)}
+        if not members:
+            raise document.fault((*place, "indicators", number), f"指标目录中没有指标或维度 {name}")
+        found |= members
+    return frozenset(found)
 
 
 def _build_step(document: PolicyDocument, place: Place, step: Mapping[str, Any], rule: Mapping[str, Any]) -> TierStep:

@@ -116,7 +116,7 @@ def _cause(about: Subject, rows: Sequence[Row], rule: Rule, words: Mapping[str, 
         actor=step.actor.format_map(told),
         kind=rule.kind,
         article=rule.article,
-        indicator=rule.indicator,
+        indicator=about.subject if about.subject in rule.indicators else rule.indicator,
         evidence=tuple(_evidence(rows, rule, words)),
     )
 

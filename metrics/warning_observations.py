@@ -36,7 +36,7 @@ def observe(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue,
         or split up there are none after its end: what it left undone is its successor's to file.
     """
     connection.execute(read_sql("prepare"))
-    ended = dict(connection.execute(read_sql("ended_divisions")).fetchall())
+    ended = {division: last for division, last, _ in connection.execute(read_sql("ended_divisions")).fetchall()}
     found: dict[str, pd.DataFrame] = {}
     for query in queries:
         rows = connection.execute(read_sql(query)).df()

@@ -17,10 +17,11 @@ import pandas as pd
 from data_contracts.periods import period_end, period_title
 from metrics.catalogue import Catalogue, Indicator
 from metrics.policies import Policies, load_policies
-from metrics.warning_continuity import UNKNOWN, Sighting, Standing, Subject, continue_warnings
+from metrics.warning_continuity import UNKNOWN, Sighting, Standing, Subject, Succession, continue_warnings
 from metrics.warning_definitions import TIER_TITLES, Rule
 from metrics.warning_judgement import Cause, Row, gather_causes, judge_rows
 from metrics.warning_observations import CELLS, observe, read_sql, threshold_evidence, value_text
+from metrics.warning_precedence import Told, keep_strongest
 
 Bureaus = Mapping[str, Mapping[str, str]]
 CauseKey = tuple[Subject, str]
@@ -66,14 +67,26 @@ def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalo
         if rule.indicator is not None:
             rows = by_indicator.get(rule.indicator, rows.iloc[:0])
         rows = rows[rows["period"].isin(months)]
-        if rule.indicator is not None:
+        if rule.indicators:
+            rows = rows[rows["subject"].isin(rule.indicators)]
+        if rule.indicators or rule.indicator is not None:
             unknown.extend(_not_filed(rows, rule))
+            rows = rows[rows["outcome"] == "value"]
+        if rule.indicator is not None:
             rows = rows[rows["cases"] >= rule.least_cases]
         causes.update(_causes(rows, rule, bureaus, catalogue))
     _add_threshold_evidence(connection, catalogue, causes)
     sightings = [Sighting(about, period, cause.tier, cause.calm_periods) for (about, period), cause in causes.items()]
-    standing = continue_warnings([*sightings, *unknown], periods)
-    _write(connection, [_warning(one, causes) for one in standing], _evidence_rows(standing, causes))
+    standing, told = keep_strongest(
+        continue_warnings([*sightings, *unknown], periods, _successions(connection)),
+        {rule.rule: rule.kind for rule in standing_rules}, {rule.rule: rule.same_fact for rule in standing_rules})
+    _write(connection, [_warning(one, causes, told) for one in standing], _evidence_rows(standing, causes))
+
+
+def _successions(connection: duckdb.DuckDBPyConnection) -> dict[str, Succession]:
+    """Division that ended → its last month and who came after it."""
+    rows = connection.execute(read_sql("ended_divisions")).fetchall()
+    return {division: Succession(last, successor) for division, last, successor in rows if successor is not None}
 
 
 def _months_of_rules(policies: Policies, periods: list[str]) -> dict[Rule, list[str]]:
@@ -88,9 +101,8 @@ def _months_of_rules(policies: Policies, periods: list[str]) -> dict[Rule, list[
 def _not_filed(rows: pd.DataFrame, rule: Rule) -> list[Sighting]:
     """Reporters whose indicator has no number because nothing was filed: that is not an improvement."""
     silent = rows[rows["outcome"] == "not_filed"]
-    assert rule.indicator is not None
-    places = zip(silent["division_code"].tolist(), silent["period"].tolist(), strict=True)
-    return [Sighting(Subject(rule.rule, division, rule.indicator), period, UNKNOWN) for division, period in places]
+    places = zip(*(silent[name].tolist() for name in ("division_code", "subject", "period")), strict=True)
+    return [Sighting(Subject(rule.rule, division, subject), period, UNKNOWN) for division, subject, period in places]
 
 
 def _causes(rows: pd.DataFrame, rule: Rule, bureaus: Bureaus, catalogue: Catalogue) -> dict[CauseKey, Cause]:
@@ -123,9 +135,16 @@ def _add_threshold_evidence(connection: duckdb.DuckDBPyConnection, catalogue: Ca
             causes[about, period] = replace(causes[about, period], article=indicator.articles[0], evidence=evidence)
 
 
-def _warning(one: Standing, causes: Mapping[CauseKey, Cause]) -> dict[str, Any]:
+def _cause_of(one: Standing, period: str, causes: Mapping[CauseKey, Cause]) -> Cause:
+    """What was found in one of a warning's months, by its division or the one that it has from another."""
+    return causes[one.about, period] if (one.about, period) in causes else causes[one.origin, period]
+
+
+def _warning(one: Standing, causes: Mapping[CauseKey, Cause], told: Told) -> dict[str, Any]:
     """One row of `warnings`: what is seen now, and what the standing tier asks for."""
-    cause, step = causes[one.about, one.cause_period], causes[one.about, one.tier_period]
+    cause, step = _cause_of(one, one.cause_period, causes), _cause_of(one, one.tier_period, causes)
+    also = told.get((one.warning_id, one.period), ())
+    others = [_cause_of(other, other.cause_period, causes).title for other in also]
     return {
         **one.about._asdict(),
         "warning_id": one.warning_id,
@@ -139,7 +158,7 @@ def _warning(one: Standing, causes: Mapping[CauseKey, Cause]) -> dict[str, Any]:
         "value": cause.value,
         "cut_off": cause.cut_off,
         "title": f"{cause.title}（已消除，观察中）" if one.seen is None else cause.title,
-        "message": cause.message + _remark(one),
+        "message": cause.message + _remark(one) + (f"同一指标另有：{'；'.join(others)}。" if others else ""),
         "article": cause.article,
         "measure": WATCH_MEASURE if one.seen is None else step.measure,
         "respond_by": period_end(one.tier_since) + timedelta(days=step.clock_days),
@@ -164,7 +183,7 @@ def _remark(one: Standing) -> str:
 def _evidence_rows(standing: list[Standing], causes: Mapping[CauseKey, Cause]) -> list[Row]:
     return [
         {**row, "warning_id": one.warning_id, "period": one.period}
-        for one in standing for row in causes[one.about, one.cause_period].evidence
+        for one in standing for row in _cause_of(one, one.cause_period, causes).evidence
     ]
 
 

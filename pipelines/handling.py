@@ -29,6 +29,7 @@ from pipelines.handling_checks import (
     allowed_step,
     checked,
     require_given,
+    stand_at,
     state_title,
     step_title,
     superiors,
@@ -106,7 +107,9 @@ def take_step(
     with open_handling(home) as ledger:
         steps = ledger.steps_of(warning_id)
         before = _with_snapshot(known, _standing(steps) if steps else None, warning_id)
-        step = machine.find(action, before.state, before.tier)
+        step = machine.find(action, before.state, before.standing_tier)
+        if step is not None and "proposed" in step.requires:  # from here on in the new tier, and by its clock
+            before = replace(before, tier=before.standing_tier)
         row = HandlingStep(
             warning_id=warning_id, number=None, step=step.step if step else action, action=action,
             from_state=before.state, to_state=before.state, tier=before.tier, rule=before.rule,
@@ -124,7 +127,7 @@ def take_step(
             row = ledger.append(row)
     if refused is not None:  # raised only now: inside, it would roll back what was just entered
         raise refused
-    return replace(_standing([*before.steps, row]), tier=before.tier)
+    return stand_at(_standing([*before.steps, row]), before.standing_tier)
 
 
 def escalate_overdue(home: Home, *, now: datetime | None = None) -> list[Handling]:
@@ -180,7 +183,7 @@ def _with_snapshot(known: Mapping[str, Any] | None, handling: Handling | None, w
         assert handling is not None
         return handling
     if handling is not None:
-        return replace(handling, tier=known["tier"])
+        return replace(stand_at(handling, known["tier"]), division_code=known["division_code"])
     return Handling(warning_id, known["rule"], known["tier"], known["division_code"], due_on=known["respond_by"].date())
 
 

@@ -9,12 +9,13 @@ from typing import Literal
 
 from data_contracts.divisions import load_divisions
 from data_contracts.working_days import working_days_between
-from metrics.warning_definitions import TIER_TITLES
+from metrics.warning_definitions import TIER_RANKS, TIER_TITLES
 from pipelines.events import EventError, checked_actor
 from pipelines.handling_ledger import HandlingStep
 from pipelines.handling_steps import FIRST_STATE, Machine, Reach, Step, load_handling_steps
 
 REGION = "650000"
+ISSUED, PROPOSE_RAISE, SIGN_RAISE = "issued", "propose_raise", "sign_raise"
 Urgency = Literal["overdue", "due_soon", "in_time", "none"]
 URGENCY_TITLES: dict[Urgency, str] = {"overdue": "已超时", "due_soon": "临期", "in_time": "期内", "none": "无时限"}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -52,7 +53,8 @@ SYSTEM = Actor("系统", "system")
 class Handling:
     """Where a warning stands: `number` of its last step, state, until when the next is due, and all steps so far.
 
-    The tier says how grave the matter is; the urgency how long there is left. They are two things.
+    The tier says how grave the matter is; the urgency how long there is left. They are two things. `tier` is the one
+    that the bureau was told; `raised_to` a graver one in which the warning stands since and that nobody has signed yet.
     """
 
     warning_id: str
@@ -65,6 +67,24 @@ class Handling:
     asked_until: date | None = None
     escalations: int = 0
     steps: tuple[HandlingStep, ...] = ()
+    raised_to: str | None = None
+
+    @property
+    def standing_tier(self) -> str:
+        """The tier in which the warning stands, told to the bureau or not."""
+        return self.raised_to or self.tier
+
+    @property
+    def issued(self) -> HandlingStep | None:
+        """The step by which it last went to the bureau."""
+        return next((step for step in reversed(self.steps) if step.to_state == ISSUED != step.from_state
+                     or step.step == SIGN_RAISE), None)  # fmt: skip
+
+    @property
+    def is_raise_proposed(self) -> bool:
+        """Whether the rise waits for a signature only."""
+        since = self.issued.number or 0 if self.issued else 0
+        return any(step.step == PROPOSE_RAISE and (step.number or 0) > since for step in self.steps)
 
     @property
     def is_final(self) -> bool:
@@ -79,6 +99,20 @@ class Handling:
         if today > self.due_on:
             return "overdue"
         return "due_soon" if left <= load_handling_steps().due_soon_days else "in_time"
+
+
+def stand_at(handling: Handling, tier: str) -> Handling:
+    """The same, standing in a tier: at once where it may be told so, else as a rise that waits to be signed."""
+    issued = handling.issued
+    is_unsigned = (
+        issued is not None and not handling.is_final and TIER_RANKS[tier] > TIER_RANKS[issued.tier]
+        and tier in load_handling_steps().signed_tiers
+    )  # fmt: skip
+    if not is_unsigned:
+        return replace(handling, tier=tier, raised_to=None)
+    assert issued is not None
+    told = handling.tier if TIER_RANKS[handling.tier] < TIER_RANKS[tier] else issued.tier
+    return replace(handling, tier=told, raised_to=tier)
 
 
 def state_title(state: str) -> str:
@@ -125,8 +159,9 @@ def allowed_step(machine: Machine, before: Handling, step: Step | None, action: 
         raise _stale(before, seen)
     state = machine.states[before.state].title
     if step is None:
-        nexts = "、".join(dict.fromkeys(one.title for one in machine.open_steps(before.state, before.tier))) or "无"
-        what = f"{TIER_TITLES[before.tier]}预警 {before.warning_id}"
+        open_steps = machine.open_steps(before.state, before.standing_tier)
+        nexts = "、".join(dict.fromkeys(one.title for one in open_steps)) or "无"
+        what = f"{TIER_TITLES[before.standing_tier]}预警 {before.warning_id}"
         told = f"{what} 现为{state}，不能{step_title(action)}；可走的有：{nexts}"
         raise HandlingRefused("out_of_order", told)
     if actor.role not in step.roles:
@@ -171,6 +206,8 @@ def _stale(before: Handling, seen: int) -> HandlingRefused:
 def _require_second_actor(before: Handling, step: Step, actor: Actor) -> None:
     """Refuse who took a step that another must have taken; a step taken before the warning began anew does not bind."""
     begun = max((one.number or 0 for one in before.steps if one.to_state == FIRST_STATE), default=0)
+    if "raised" in step.requires and before.issued is not None:  # an earlier rise was signed and is done
+        begun = before.issued.number or 0
     for earlier in before.steps:
         binds = earlier.step in step.not_actor_of and (earlier.number or 0) > begun
         if binds and earlier.actor == actor.account:
@@ -182,10 +219,24 @@ def _require_second_actor(before: Handling, step: Step, actor: Actor) -> None:
 def _require_timely(before: Handling, step: Step, today: date) -> None:
     if "running_out" in step.requires and (before.due_on is None or today <= before.due_on):
         raise HandlingRefused("untimely", f"时限 {before.due_on or '未定'} 未过，不必{step.title}")
+    _require_rise(before, step)
     if "asked" in step.requires and before.asked_until is None:
         raise HandlingRefused("out_of_order", "没有待答复的延期申请")
     if "not_asked" in step.requires and before.asked_until is not None:
         raise HandlingRefused("out_of_order", f"已申请延期到 {before.asked_until}，尚未答复")
+
+
+def _require_rise(before: Handling, step: Step) -> None:
+    rise = f"已升到{TIER_TITLES[before.standing_tier]}"
+    refusals = {
+        "raised": (before.raised_to is None, "等级没有高于已发布的，或不需签发，不必提级"),
+        "not_raised": (before.raised_to is not None, f"{rise}，先提级签发，再{step.title}"),
+        "proposed": (not before.is_raise_proposed, f"{rise}，先由研判岗拟提级"),
+        "not_proposed": (before.is_raise_proposed, "已拟提级，等另一岗位或账号签发"),
+    }
+    for name, (is_refused, told) in refusals.items():
+        if name in step.requires and is_refused:
+            raise HandlingRefused("out_of_order", told)
 
 
 def require_given(step: Step, before: Handling, until: date | None, reason: str | None, machine: Machine,

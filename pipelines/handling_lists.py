@@ -18,7 +18,7 @@ from pipelines.handling import (
     state_title,
     step_title,
 )
-from pipelines.handling_checks import HandlingError
+from pipelines.handling_checks import HandlingError, stand_at
 from pipelines.handling_steps import load_handling_steps
 from pipelines.home import Home
 from pipelines.snapshots import current_snapshot_id, snapshot_path
@@ -42,7 +42,7 @@ class WorkedWarning:
         title = str(self.warning.get("title", "（已不在当前快照中）"))
         return (
             handling.warning_id,
-            TIER_TITLES[handling.tier],
+            _told_tier(handling),
             str(self.warning.get("short_name") or handling.division_code),
             title if self.is_standing else f"{title}（本期未再出现）",
             state_title(handling.state),
@@ -56,6 +56,7 @@ class WorkedWarning:
         handling = self.handling
         return {
             "warning_id": handling.warning_id, "rule": handling.rule, "tier": handling.tier,
+            "raised_to": handling.raised_to,
             "division_code": handling.division_code, "title": self.warning.get("title"),
             "message": self.warning.get("message"), "measure": self.warning.get("measure"),
             "is_standing": self.is_standing, "state": handling.state, "number": handling.number,
@@ -67,7 +68,7 @@ class WorkedWarning:
     def to_text(self) -> str:
         """What it is and how far it is, step by step, in Chinese."""
         lines = [
-            f"{self.handling.warning_id}　{TIER_TITLES[self.handling.tier]}　{self.warning.get('title', '')}",
+            f"{self.handling.warning_id}　{_told_tier(self.handling)}　{self.warning.get('title', '')}",
             str(self.warning.get("message", "（已不在当前快照中）")),
             f"建议措施：{self.warning.get('measure', '')}",
             told_standing(self.handling, self.today),
@@ -91,7 +92,7 @@ def list_worked(
             raise HandlingError(f"没有“{given}”，可用的有 {'、'.join(known)}")
     found = [
         one for one in _all(home, day)
-        if division in (None, one.handling.division_code) and tier in (None, one.handling.tier)
+        if division in (None, one.handling.division_code) and tier in (None, one.handling.standing_tier)
         and state in (None, one.handling.state) and (not overdue or one.handling.urgency(day) == "overdue")
     ]  # fmt: skip
     return sorted(found, key=lambda one: _order(one.handling, day))
@@ -125,6 +126,12 @@ def told_standing(handling: Handling, today: date | None = None) -> str:
     return "，".join(parts) + "。"
 
 
+def _told_tier(handling: Handling) -> str:
+    """The tier that the bureau was told, and the one that waits for a signature."""
+    rise = f"（升为{TIER_TITLES[handling.raised_to]}，待签发）" if handling.raised_to else ""
+    return f"{TIER_TITLES[handling.tier]}{rise}"
+
+
 def _all(home: Home, today: date, warning_ids: list[str] | None = None) -> Iterator[WorkedWarning]:
     """Every warning to be listed; where ids are named, those only, whether they stand or are finished or not."""
     handled = read_handling(home, warning_ids)
@@ -135,14 +142,15 @@ def _all(home: Home, today: date, warning_ids: list[str] | None = None) -> Itera
         if known is not None:
             first = Handling(warning_id, known["rule"], known["tier"], known["division_code"],
                              due_on=known["respond_by"].date())  # fmt: skip
-            worked = first if worked is None else replace(worked, tier=known["tier"])
+            worked = first if worked is None else stand_at(worked, known["tier"])
+            worked = replace(worked, division_code=known["division_code"])  # a merged division's pass to its successor
         assert worked is not None
         if is_standing or warning_ids is not None or (worked.number and not worked.is_final):
             yield WorkedWarning(known or {}, worked, is_standing, today)
 
 
 def _order(handling: Handling, day: date) -> tuple[int, int, str]:
-    return _URGENT_FIRST.index(handling.urgency(day)), -TIER_RANKS[handling.tier], handling.warning_id
+    return _URGENT_FIRST.index(handling.urgency(day)), -TIER_RANKS[handling.standing_tier], handling.warning_id
 
 
 def _latest(home: Home, warning_ids: list[str] | None) -> tuple[dict[str, Mapping[str, Any]], str | None]:

@@ -77,6 +77,11 @@ class Machine:
         fitting = (s for s in self.steps if s.action == action and state in s.from_states and tier in s.tiers)
         return next(fitting, None)
 
+    @property
+    def signed_tiers(self) -> frozenset[str]:
+        """Tiers to which an issued warning rises only once a second person has signed it."""
+        return frozenset(tier for step in self.steps if "raised" in step.requires for tier in step.tiers)
+
     def open_steps(self, state: str, tier: str) -> list[Step]:
         """Steps that may come next."""
         return [step for step in self.steps if state in step.from_states and tier in step.tiers]

@@ -17,6 +17,7 @@ nil return. The connection holds what `pipelines.building` hands to `metrics.com
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
@@ -27,7 +28,9 @@ from data_contracts.divisions import COLUMNS as DIVISION_COLUMNS
 from data_contracts.divisions import scopes
 from data_contracts.loading import load_contracts
 from data_contracts.periods import last_month, period_end, periods_between
+from metrics import index
 from metrics.catalogue import load_catalogue
+from metrics.cell_statistics import compute_cell_statistics
 from metrics.facts import create_facts, create_months
 from metrics.rollup import create_cells, write_indicators
 
@@ -437,4 +440,14 @@ def with_cells(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnecti
     with_facts(connection)
     write_indicators(connection, load_catalogue())
     create_cells(connection, load_catalogue())
+    return connection
+
+
+def with_statistics(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The same connection with what warnings read besides cells: `cell_statistics`, and an index without a score."""
+    periods = [period for (period,) in connection.execute("SELECT period FROM months ORDER BY period").fetchall()]
+    compute_cell_statistics(connection, catalogue=load_catalogue(), periods=periods)
+    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "index_scores" not in tables:
+        connection.execute((Path(index.__file__).parent / "tables.sql").read_text(encoding="utf-8"))
     return connection

@@ -35,6 +35,7 @@ from metrics.statistics.funnel import (
 from metrics.statistics.intervals import byar_interval, exact_poisson_interval, wilson_interval
 from metrics.statistics.multiplicity import Discoveries, false_discovery
 from metrics.statistics.reliability import GRADES, GradeLimits, Reliability, reliability_grade
+from metrics.statistics.self_starting import self_starting_scores
 from metrics.statistics.shrinkage import Shrunk, shrink_rates
 from metrics.statistics.steps import Step, change_points, step_change
 from metrics.statistics.trends import Trend, trend_test
@@ -64,6 +65,7 @@ __all__ = [
     "overdispersion",
     "reliability_grade",
     "runs_completed",
+    "self_starting_scores",
     "shrink_rates",
     "spread_back",
     "step_change",

@@ -24,6 +24,11 @@ SELECT
     filed.reported_at::DATE AS reported_on,
     months.ends_on - filed.found_at::DATE AS days_since_found,
     facts.days_uninvestigated AS uninvestigated_days,
+    CASE WHEN filed.others_told_on IS NULL AND facts.closed = 0 THEN months.ends_on - filed.reported_at::DATE END
+    AS untold_days,
+    facts.hours_to_report,
+    format('{:.1f}', facts.hours_to_report) AS hours_text,
+    (first_told.period = facts.period)::INTEGER AS is_first_told,
     facts.leak_confirmed AS is_leak_confirmed,
     coalesce(leaks.title, filed.leak) AS leak_title,
     CASE WHEN facts.closed = 1 THEN '已于 ' || filed.closed_on || ' 办结' ELSE '尚未办结' END AS closing

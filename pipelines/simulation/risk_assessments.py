@@ -39,13 +39,17 @@ def make_assessments(world: World, rng: np.random.Generator) -> list[Assessment]
     """All assessments of a reporter over the months of its traits, in order of time."""
     traits, standing = world.traits, world.standing
     with_facility = {one.organisation_code for one in world.things["self_monitoring_facilities"]}
+    # who runs a system is who has to assess it; the few others assess what they plan or use of somebody else
+    holders = [one for one in standing if one.code in with_facility]
+    holder_chance = load("region")["risk_assessments"]["holder_chance"]
     numbers: dict[str, int] = {}
     assessments = []
     for month in month_range(traits.months[0], traits.months[-1]):
         mean = len(standing) * traits.rate("assessments_per_organisation", month)
         days = sorted(draw_day(period_start(month), period_end(month), rng) for _ in range(int(rng.poisson(mean))))
         for day in days:
-            one = standing[int(rng.integers(len(standing)))]
+            among = holders if holders and rng.random() < holder_chance else standing
+            one = among[int(rng.integers(len(among)))]
             numbers[one.code] = numbers.get(one.code, 0) + 1
             code = f"FX-{one.code[2:]}-{numbers[one.code]:04d}"
             assessments.append(_assessment(world, code, one, day, one.code in with_facility, rng))

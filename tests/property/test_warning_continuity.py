@@ -2,11 +2,20 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_contracts.periods import add_months
-from metrics.warning_continuity import UNKNOWN, Sighting, Standing, Subject, continue_warnings
+from metrics.warning_continuity import (
+    UNKNOWN,
+    Sighting,
+    Standing,
+    Subject,
+    Succession,
+    continue_warnings,
+    warning_id,
+)
 from metrics.warning_definitions import TIER_RANKS
 
 ABOUT = Subject("rectification_overdue", "652901", "JG6529010001")
@@ -105,3 +114,57 @@ def test_a_warning_is_one_run_of_months_that_begins_new(course: list[str | None]
             assert seen[one.tier_period] == one.tier and one.tier_period <= one.period
             assert seen[one.cause_period] not in (None, UNKNOWN) and one.cause_period <= one.period
             assert one.tier_since <= one.period
+
+
+HEIR = ABOUT._replace(division_code="652902")
+ENDED = {ABOUT.division_code: Succession("2026-03", "652902")}
+
+
+def passed_on(old: dict[str, str], new: dict[str, str], *others: Sighting) -> list[tuple[str, str, str, str]]:
+    """(id, division, month, tier) of all that stands in six months; the old division ends with the third."""
+    courses = ((ABOUT, old), (HEIR, new))
+    seen = [Sighting(about, month, tier) for about, course in courses for month, tier in course.items()]
+    months = [f"2026-0{month}" for month in range(1, 7)]
+    return [(one.warning_id, one.about.division_code, one.period, one.tier)
+            for one in continue_warnings([*seen, *others], months, ENDED)]
+
+
+ID = warning_id(ABOUT, "2026-02")
+
+
+@pytest.mark.parametrize("begins", ["2026-04", "2026-05"])  # before two months without a cause would have closed it
+def test_the_successor_carries_on_what_still_has_its_cause(begins: str) -> None:
+    found = passed_on({"2026-02": "yellow", "2026-03": "yellow"}, {begins: "orange", "2026-06": "orange"})
+    assert {one[0] for one in found if one[2] <= begins} == {ID}
+    assert [(division, tier) for name, division, month, tier in found if month == begins] == [("652902", "orange")]
+    assert all(division == ABOUT.division_code for _, division, month, _ in found if month < begins)
+
+
+def test_what_the_successor_does_not_have_closes_with_the_old_division() -> None:
+    found = passed_on({"2026-03": "yellow"}, {"2026-06": "yellow"})
+    old, new = warning_id(ABOUT, "2026-03"), warning_id(HEIR, "2026-06")
+    assert [(name, division, month) for name, division, month, _ in found] == [
+        (old, ABOUT.division_code, "2026-03"), (old, ABOUT.division_code, "2026-04"), (new, "652902", "2026-06")]
+
+
+def test_a_successor_that_had_its_own_warning_keeps_its_own_id() -> None:
+    found = passed_on({"2026-02": "red", "2026-03": "red"}, {"2026-03": "yellow", "2026-04": "yellow"})
+    assert {name for name, division, month, _ in found if division == "652902"} == {warning_id(HEIR, "2026-03")}
+
+
+def test_of_two_that_merge_the_graver_is_carried_on() -> None:
+    beside = ABOUT._replace(division_code="652903")
+    ends = {**ENDED, "652903": Succession("2026-03", "652902")}
+    seen = [Sighting(ABOUT, "2026-03", "yellow"), Sighting(beside, "2026-03", "orange"),
+            Sighting(HEIR, "2026-04", "red")]
+    found = continue_warnings(seen, ["2026-03", "2026-04"], ends)
+    assert {one.warning_id for one in found if one.about == HEIR} == {warning_id(beside, "2026-03")}
+
+
+@given(st.lists(st.sampled_from([None, "yellow", "red"]), min_size=6, max_size=6), st.integers(1, 5))
+def test_later_months_never_change_earlier_ones_over_a_merger(course: list[str | None], cut: int) -> None:
+    months = [f"2026-0{month}" for month in range(1, 7)]
+    seen = [Sighting(ABOUT if month <= "2026-03" else HEIR, month, tier)
+            for month, tier in zip(months, course, strict=True) if tier]
+    whole = [one for one in continue_warnings(seen, months, ENDED) if one.period in months[:cut]]
+    assert continue_warnings([one for one in seen if one.period in months[:cut]], months[:cut], ENDED) == whole

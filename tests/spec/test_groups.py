@@ -15,7 +15,7 @@ from metrics.read_layer import Scope
 from metrics.reporting_scores import compute_reporting_scores
 from metrics.tracing import trace_cell
 from metrics.warning_rules import compute_warnings
-from tests.drawn import DIVISIONS, drawn_connection, scope_members, with_cells
+from tests.drawn import DIVISIONS, drawn_connection, scope_members, with_cells, with_statistics
 from tests.drawn_region import draw_region
 
 FLAGS: dict[str, dict[str, bool]] = {
@@ -67,6 +67,7 @@ def region() -> duckdb.DuckDBPyConnection:
     compute_index(connection, catalogue=catalogue, periods=periods)
     compute_reporting_scores(connection, catalogue=catalogue, periods=periods)
     compute_integrity(connection)
+    with_statistics(connection)
     compute_warnings(connection, catalogue=catalogue, periods=periods)
     return connection
 

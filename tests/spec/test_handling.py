@@ -30,6 +30,7 @@ from pipelines.handling import (
     verify_chain,
 )
 from pipelines.handling_lists import describe_warning, list_worked
+from pipelines.handling_rules import read_rule_records
 from pipelines.handling_steps import load_handling_steps
 from pipelines.home import Home
 from pipelines.ledger import SCHEMA_VERSION, open_ledger, read_events, read_filings
@@ -394,11 +395,104 @@ def test_a_warning_that_is_gone_from_the_snapshot_is_still_worked_to_its_end(hom
         step(home, BLUE, "issue", ANALYST)
 
 
-def test_a_warning_whose_tier_has_risen_takes_the_clock_of_its_new_tier(home: Home) -> None:
+def raise_to(home: Home, tier: str, warning: str = YELLOW, period: str = "2026-09") -> None:
+    publish_warnings(home, {warning: {**WARNINGS[warning], "tier": tier}}, period)
+
+
+def test_a_warning_that_rose_to_yellow_takes_the_clock_of_its_new_tier_at_once(home: Home) -> None:
+    walk(home, BLUE, *ISSUED)
+    raise_to(home, "yellow", BLUE)
+    done = step(home, BLUE, "acknowledge", Actor("652900保密局", "bureau", "652900"))
+    assert (done.tier, done.raised_to, done.due_on) == ("yellow", None, date(2026, 9, 14))
+
+
+@pytest.mark.parametrize(("tier", "due"), [("orange", date(2026, 9, 8)), ("red", date(2026, 9, 8))])
+def test_a_rise_after_issue_goes_down_only_once_a_second_person_signed_it(home: Home, tier: str, due: date) -> None:
+    walk(home, YELLOW, *ISSUED, ("acknowledge", BUREAU))
+    raise_to(home, tier)
+    risen = handling_of(home, YELLOW)
+    assert (risen.tier, risen.raised_to, risen.standing_tier) == ("yellow", tier, tier)
+    acted = step(home, YELLOW, "act", BUREAU)  # the work goes on, by the tier that the bureau was told
+    assert (acted.tier, acted.raised_to, acted.due_on) == ("yellow", tier, date(2026, 9, 20))  # a Sunday that is worked
+    refused(home, YELLOW, "sign_raise", APPROVER, "out_of_order")
+    proposed = step(home, YELLOW, "raise", ANALYST)
+    assert (proposed.state, proposed.tier, proposed.raised_to, proposed.due_on) == (
+        "handling", "yellow", tier, acted.due_on)
+    refused(home, YELLOW, "raise", ANALYST, "out_of_order")
+    refused(home, YELLOW, "sign_raise", ANALYST, "same_actor")
+    refused(home, YELLOW, "sign_raise", BUREAU, "wrong_role")
+    signed = step(home, YELLOW, "sign_raise", APPROVER)
+    assert (signed.state, signed.tier, signed.raised_to, signed.due_on) == ("issued", tier, None, due)
+    assert signed == handling_of(home, YELLOW)
+    assert [one.step for one in notices_of(home, "652900")] == ["sign_raise"]  # the level above is told too
+    refused(home, YELLOW, "raise", ANALYST, "out_of_order")
+
+
+def refused(home: Home, warning: str, action: str, actor: Actor, code: str) -> None:
+    with pytest.raises(HandlingRefused) as caught:
+        step(home, warning, action, actor)
+    assert caught.value.code == code
+
+
+def test_a_risen_warning_is_neither_closed_nor_dismissed_past_the_signature(home: Home) -> None:
+    walk(home, YELLOW, *REPORTED, ("verify", ANALYST))
+    raise_to(home, "red")
+    refused(home, YELLOW, "close", APPROVER, "out_of_order")
+    with pytest.raises(HandlingRefused, match="签发岗"):  # as for every red one, the analyst may not
+        step(home, YELLOW, "dismiss", ANALYST, reason_code="data_error")
+    raise_to(home, "yellow", period="2026-10")  # it came down again before anybody signed
+    assert step(home, YELLOW, "close", APPROVER).state == "closed"
+
+
+def test_each_further_rise_needs_its_own_signature_and_the_roles_may_change(home: Home) -> None:
+    other = Actor("研判岗乙", "analyst")
     walk(home, YELLOW, *ISSUED)
-    publish_warnings(home, {YELLOW: {**WARNINGS[YELLOW], "tier": "red"}}, "2026-09")
-    done = step(home, YELLOW, "acknowledge", BUREAU)
-    assert (done.tier, done.due_on) == ("red", date(2026, 9, 8))
+    raise_to(home, "orange")
+    walk(home, YELLOW, ("raise", ANALYST), ("sign_raise", other))
+    raise_to(home, "red", period="2026-10")
+    assert handling_of(home, YELLOW).raised_to == "red"
+    done = walk(home, YELLOW, ("raise", other), ("sign_raise", ANALYST))
+    assert (done.tier, done.raised_to) == ("red", None)
+    listed = {one.handling.warning_id: one.to_row()[1] for one in list_worked(home, today=MONDAY.date())}
+    assert listed[YELLOW] == "一级红"
+
+
+def test_the_list_says_what_waits_for_a_signature(home: Home) -> None:
+    walk(home, YELLOW, *ISSUED)
+    raise_to(home, "red")
+    (one,) = list_worked(home, tier="red", today=MONDAY.date())
+    assert one.to_row()[1] == "三级黄（升为一级红，待签发）"
+
+
+def test_a_warning_taken_over_by_a_successor_is_worked_by_its_bureau(home: Home) -> None:
+    walk(home, YELLOW, *ISSUED)
+    publish_warnings(home, {YELLOW: {**WARNINGS[YELLOW], "division_code": "652902"}}, "2026-09")
+    refused(home, YELLOW, "acknowledge", BUREAU, "out_of_scope")
+    done = step(home, YELLOW, "acknowledge", Actor("652902保密局", "bureau", "652902"))
+    assert (done.state, done.division_code) == ("acknowledged", "652902")
+
+
+# ------------------------------------------------------------------------------------------------ the record of a rule
+
+
+def test_the_record_of_a_rule_counts_false_alarms_and_days(home: Home) -> None:
+    later = MONDAY + timedelta(days=2)
+    walk(home, YELLOW, *ISSUED)
+    step(home, YELLOW, "acknowledge", BUREAU, later)
+    walk(home, YELLOW, ("act", BUREAU), ("report", BUREAU), ("verify", ANALYST), now=later)
+    step(home, YELLOW, "close", APPROVER, MONDAY + timedelta(days=7))
+    walk(home, BLUE, *ISSUED)
+    step(home, BLUE, "dismiss", ANALYST, reason_code="rule_too_strict")
+    records = {one.rule: one for one in read_rule_records(home)}
+    closed, dismissed, untouched = (
+        records[name] for name in ("facility_unfiled", "qualification_expiring", "rectification_overdue"))
+    assert (closed.fired, closed.standing, closed.issued, closed.closed, closed.false_alarm_share) == (1, 1, 1, 1, 0.0)
+    assert (closed.days_to_acknowledge, closed.days_to_close) == (2, 5)  # working days
+    assert (dismissed.issued, dismissed.dismissed, dismissed.false_alarm_share) == (1, 1, 1.0)
+    assert (dismissed.days_to_acknowledge, dismissed.days_to_close) == (None, None)
+    assert (untouched.fired, untouched.issued, untouched.false_alarm_share) == (1, 0, None)
+    assert dismissed.to_row()[5:] == ("0", "1", "100%", "—", "—")
+    assert records["statistical_reporting"].fired == 0  # in force and silent: told too
 
 
 def test_the_list_puts_the_most_urgent_first_and_can_be_narrowed(home: Home) -> None:

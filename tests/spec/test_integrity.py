@@ -18,6 +18,7 @@ from metrics.policy_files import PolicyError
 from metrics.rollup import create_cells, write_indicators
 from metrics.snapshot import open_snapshot
 from metrics.warning_rules import compute_warnings
+from tests.drawn import with_statistics
 from tests.frauds import PLANTS
 from tests.honest_region import COUNTIES, LAST, QUARTER, honest_region
 
@@ -100,6 +101,7 @@ def test_signals_become_warnings_and_two_kinds_weigh_more(planted: duckdb.DuckDB
     create_facts(planted, catalogue.facts, catalogue.window_of)
     write_indicators(planted, catalogue)
     create_cells(planted, catalogue)
+    with_statistics(planted)
     compute_warnings(planted, catalogue=catalogue, periods=[LAST])
     rows = planted.execute("SELECT rule, division_code, tier, title, message, article FROM warnings "
                            "WHERE kind = 'integrity' ORDER BY ALL").fetchall()  # fmt: skip

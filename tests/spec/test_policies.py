@@ -30,7 +30,8 @@ def test_what_ships_covers_every_month_of_the_trial_and_every_indicator() -> Non
         policy = policies.at(month)
         assert set(policy.weights.indicators) == set(policy.goalposts) == set(policy.targets) == names
         assert {rule.indicator for rule in policy.rules if rule.kind == "threshold"} < names  # the most important ones
-        assert {rule.kind for rule in policy.rules} == {"event", "deadline", "threshold", "silence", "integrity"}
+        assert {rule.kind for rule in policy.rules} == {
+            "event", "deadline", "threshold", "silence", "integrity", "statistical", "composite"}
 
 
 def test_a_month_has_the_policy_of_its_last_day() -> None:
@@ -112,6 +113,17 @@ FAULTS = [
      "缺少条件 when"),
     ("warning_rules.yaml", "title: 预警规则", "title: 预警规则\ntitle: 预警规则", "title: 预警规则\nrules",
      "“title”重复"),
+    ("warning_rules.yaml", "indicators: [classification]", "indicators: [classifying]", None,
+     "没有指标或维度 classifying"),
+    ("warning_rules.yaml", "    indicators: [classification]\n", "", "- id: statistical_classification",
+     "须写 indicators"),
+    ("warning_rules.yaml", "same_fact: commission_told_share", "same_fact: commission_told", None,
+     "没有 commission_told"),
+    ("warning_rules.yaml", "kind: statistical", "kind: statistic", None, "“kind”为 'statistic'"),
+    ("warning_rules.yaml", "{column: peer_gap, at_least: 0.1}", "{column: gap, at_least: 0.1}", None, "没有列 gap"),
+    ("warning_rules.yaml", "{column: rise, at_least: 5}", "{column: climb, at_least: 5}", None, "没有列 climb"),
+    ("warning_rules.yaml", "{score_text}（区间", "{score_word}（区间", None, "不认识的占位符 score_word"),
+    ("statistics.yaml", "cusum: {slack: 0.5, limit: 5}", "cusum: {slack: 0.5, limit: 0}", None, "应大于 0"),
     ("warning_rules.yaml", "rules:", "rules: [", "- id: incident_leak", "不是有效的 YAML"),
 ]
 

@@ -19,7 +19,7 @@ from pipelines import snapshots
 from pipelines.building import build
 from pipelines.home import Home
 from pipelines.snapshots import SnapshotError
-from tests.drawn import drawn_connection, with_cells
+from tests.drawn import drawn_connection, with_cells, with_statistics
 from tests.drawn_region import draw_region
 from tests.filings import ORGANISATION, hand_in, write_filing
 
@@ -72,6 +72,7 @@ def test_warnings_and_reporting_scores_take_the_policy_of_the_day_too(region: du
     for day in (date(2026, 2, 28), date(2026, 3, 1)):
         policies = load_policies(catalogue=catalogue).fix(day)
         compute_integrity(region)
+        with_statistics(region)
         compute_warnings(region, catalogue=catalogue, periods=MONTHS, policies=policies)
         compute_reporting_scores(region, catalogue=catalogue, periods=MONTHS, policies=policies)
         told[day] = {rule for rule, in region.execute("SELECT DISTINCT rule FROM warnings").fetchall()}

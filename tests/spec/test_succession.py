@@ -10,7 +10,7 @@ from metrics.integrity import compute_integrity
 from metrics.read_layer import Scope
 from metrics.tracing import trace_cell
 from metrics.warning_rules import compute_warnings
-from tests.drawn import DIVISIONS, DrawnDivision, drawn_connection, with_cells
+from tests.drawn import DIVISIONS, DrawnDivision, drawn_connection, with_cells, with_statistics
 
 FIRST, LAST = "2026-01", "2026-06"
 MONTHS = ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"]
@@ -145,6 +145,7 @@ def test_lists_and_warnings_hold_who_stands_in_the_month() -> None:
     catalogue = load_catalogue()
     compute_index(found, catalogue=catalogue, periods=MONTHS)
     compute_integrity(found)
+    with_statistics(found)
     compute_warnings(found, catalogue=catalogue, periods=MONTHS)
     for month, there, gone in (("2026-03", OLD, NEW), ("2026-04", NEW, OLD)):
         ranking = read_layer.read_indicator_ranking(

@@ -20,7 +20,7 @@ from metrics.rollup import create_cells, write_indicators
 from metrics.warning_continuity import UNKNOWN, Sighting, Subject, continue_warnings, warning_id
 from metrics.warning_observations import value_text
 from metrics.warning_rules import compute_warnings
-from tests.drawn import FilingKey, drawn_connection
+from tests.drawn import FilingKey, drawn_connection, with_statistics
 
 FIRST, MONTH = "2026-01", "2026-06"
 END = period_end(MONTH)
@@ -36,6 +36,7 @@ def region(period: str = MONTH, states: Mapping[FilingKey, str] | None = None, f
     create_facts(connection, catalogue.facts, catalogue.window_of, lambda fact: None)
     write_indicators(connection, catalogue)
     create_cells(connection, catalogue)
+    with_statistics(connection)
     compute_integrity(connection)
     compute_warnings(connection, catalogue=catalogue, periods=periods)
     return connection
