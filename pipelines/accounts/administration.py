@@ -1,8 +1,8 @@
 """What the administrators do to accounts, each within its own power; every deed goes into the audit chain.
 
 The system administrator makes, disables and resets; the security administrator gives role and division and lets in
-(after making, reset and lock). So no account can be made, given rights and entered by one administrator alone. Nobody changes
-its own account, and an administrator's account is reset on the server only.
+(after making, reset and lock). So no account can be made, given rights and entered by one administrator alone. Nobody
+changes its own account, and an administrator's account is reset on the server only.
 """
 
 from dataclasses import dataclass
