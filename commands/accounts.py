@@ -19,7 +19,7 @@ from commands.terminal import (
     print_table,
 )
 
-accounts_app = typer.Typer(cls=Group, help="账号：建立第一批账号，停用、重置、解锁；属岗位，不属个人。", no_args_is_help=True)
+accounts_app = typer.Typer(cls=Group, help="账号：建立、停用、重置、解锁；属岗位，不属个人。", no_args_is_help=True)
 audit_app = typer.Typer(cls=Group, help="审计：查看记录，核对校验链。", no_args_is_help=True)
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(audit_app, name="audit")
