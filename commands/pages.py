@@ -2,6 +2,7 @@
 
 import os
 import webbrowser
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -39,6 +40,7 @@ def demo(
 ) -> None:
     """演示：模拟一个地区，接收、计算、发布，并打开网页。"""
     from pipelines import snapshots
+    from pipelines.accounts.demo import create_demo_accounts
     from pipelines.building import build as build_snapshot
     from pipelines.intake import intake as take_in
     from pipelines.intake import read_received_list
@@ -55,5 +57,9 @@ def demo(
         print_receipts(result, most=5)
         snapshots.publish(place, snapshot_id)
         print(f"快照 {snapshot_id} 已发布（模拟数据）。")
+    made = create_demo_accounts(place, datetime.now())
+    if made:
+        posts = "、".join(one.title.removesuffix("（演示）") for one in made)
+        print(f"演示账号（模拟数据，仅限本机）：{posts}。打开网页后点一下岗位即可进入，不用口令。")
     if serve_pages:
         serve(home=home, port=port, open_browser=True, host="127.0.0.1", workers=2)

@@ -1,14 +1,22 @@
 """The web application over one home folder."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import dash
 
+from dashboard.access.administration import add_administration_pages
+from dashboard.access.failures import add_failure_pages
+from dashboard.access.gate import Gate, signed_in, stand_guard
+from dashboard.access.signing import add_sign_in_pages
 from dashboard.callbacks import register_callbacks
 from dashboard.library import Library
 from dashboard.pages.shell import app_layout
 from dashboard.security import secure
+from pipelines.accounts.settings import load_access_settings
+from pipelines.home import Home
 
 TITLE = "保密监管风险研判平台"
 
@@ -37,12 +45,18 @@ class _Pages(dash.Dash):
         return str(super().interpolate_index(*args, **{**parts, "app_entry": _ENTRY}))  # type: ignore[no-untyped-call]
 
 
-def create_app(home_root: Path) -> dash.Dash:
+def create_app(home_root: Path, clock: Callable[[], datetime] = datetime.now) -> dash.Dash:
     """The application for a home folder; it starts also before anything is published.
 
     Args:
         home_root: the home whose snapshots are shown; its pointer is read anew for each page.
+        clock: what time it is; sessions and locks end by it.
+
+    Raises:
+        PolicyError: `access.yaml` of the home cannot be used.
     """
+    home = Home(home_root)
+    gate = Gate(home, load_access_settings(home), clock)
     app = _Pages(
         "dashboard",
         assets_folder=str(Path(__file__).parent / "assets"),
@@ -55,7 +69,12 @@ def create_app(home_root: Path) -> dash.Dash:
         pages_folder="",
         use_pages=False,
     )
-    app.layout = app_layout
+    app.layout = lambda: app_layout(signed_in())
     register_callbacks(app, Library(home_root))
-    secure(app.server, app.csp_hashes())
+    app.server.config["MAX_CONTENT_LENGTH"] = gate.settings.upload_megabytes * 1024 * 1024
+    stand_guard(app, gate)
+    add_sign_in_pages(app.server, gate)
+    add_administration_pages(app.server, gate)
+    add_failure_pages(app.server)
+    secure(app.server, app.csp_hashes(), gate.is_https)
     return app

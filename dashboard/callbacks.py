@@ -3,7 +3,9 @@
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+from flask import abort
 
+from dashboard.access.gate import reader_scope, signed_in
 from dashboard.choices import follow_choice
 from dashboard.ids import shell as ids
 from dashboard.library import Library
@@ -30,11 +32,13 @@ def register_callbacks(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     def page(url: str) -> Any:
-        return show_page(library, url)
+        account = signed_in()
+        return show_page(library, _text(url), reader_scope(), role=account.role if account else None)
 
     @app.callback(Output(ids.DRAWER, "children"), Input(ids.DRAWER_URL, "data"), prevent_initial_call=True)
     def drawer(url: str) -> Any:
-        return show_drawer(library, url)
+        account = signed_in()
+        return show_drawer(library, _text(url), reader_scope(), role=account.role if account else None)
 
     every_choice = ids.choice(ALL, ALL)
 
@@ -47,7 +51,7 @@ def register_callbacks(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     def choice(values: list[str | None], controls: list[dict[str, str]], pathname: str, search: str | None) -> Any:
-        return follow_choice(values, controls, pathname + (search or ""))
+        return follow_choice(values, controls, _text(pathname) + _text(search or ""))
 
     @app.callback(
         Output(ids.NOTICE, "children"),
@@ -57,4 +61,9 @@ def register_callbacks(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     def publication(_: int, shown: str | None, url: str | None) -> Any:
-        return notice_publication(library, shown, url or "/")
+        return notice_publication(library, shown, _text(url or "/"))
+
+
+def _text(value: Any) -> str:
+    """What a browser sends as a URL; whoever sends something else is not one."""
+    return value if isinstance(value, str) else abort(400)

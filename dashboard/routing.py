@@ -27,9 +27,10 @@ from dashboard.pages.overview import overview_page
 from dashboard.pages.shell import bare_frame, frame
 from dashboard.pages.warnings import warnings_page
 from dashboard.stand import Stand, take_stand
-from dashboard.view import PAGES, read_url
+from dashboard.view import PAGES, may_open, read_url
 from metrics.read_layer import EVERYTHING, Scope
 from metrics.snapshot import SnapshotUnreadable
+from pipelines.accounts.account import Role
 from pipelines.snapshots import SnapshotError
 
 log = logging.getLogger(__name__)
@@ -55,31 +56,46 @@ PAGE_MAKERS: dict[str, Page] = {
 
 
 def show_page(
-    library: Library, url: str, scope: Scope = EVERYTHING, now: date | None = None
+    library: Library, url: str, scope: Scope = EVERYTHING, now: date | None = None, role: Role | None = "analyst"
 ) -> tuple[Component, str | None]:
-    """(page, id of the snapshot it shows) for a URL; a designed page also where there is nothing to show."""
+    """(page, id of the snapshot it shows) for a URL; a designed page also where there is nothing to show.
+
+    Args:
+        scope: divisions that the reader sees.
+        now: the day to which deadlines are reckoned.
+        role: the reader's; it decides which pages there are.
+    """
     view = read_url(url)
+    if not may_open(view.path, role):
+        return bare_frame(view, failures.forbidden_page(view), role), None
     if view.path not in PAGE_MAKERS:
-        return bare_frame(view, failures.unknown_page(view)), library.current_id()
+        return bare_frame(view, failures.unknown_page(view), role), library.current_id()
     try:
         stand = take_stand(library, view, scope, now)
         page = PAGE_MAKERS[view.path]
         shown = frame(
-            stand, PAGES[view.path], page.make(stand), with_scope=page.with_scope, with_division=page.with_division
+            stand,
+            PAGES[view.path],
+            page.make(stand),
+            with_scope=page.with_scope,
+            with_division=page.with_division,
+            role=role,
         )
         return shown, stand.snapshot.snapshot_id
     except NothingPublished:
-        return bare_frame(view, failures.nothing_published_page()), None
+        return bare_frame(view, failures.nothing_published_page(), role), None
     except (SnapshotError, SnapshotUnreadable) as error:
-        return bare_frame(view, failures.snapshot_failure_page(str(error), view)), library.current_id()
+        return bare_frame(view, failures.snapshot_failure_page(str(error), view), role), library.current_id()
     except Exception:
-        return bare_frame(view, failures.fault_page(_log_fault(url))), library.current_id()
+        return bare_frame(view, failures.fault_page(_log_fault(url)), role), library.current_id()
 
 
-def show_drawer(library: Library, url: str, scope: Scope = EVERYTHING, now: date | None = None) -> Component | None:
-    """The drawer of a URL; None where the URL opens none."""
+def show_drawer(
+    library: Library, url: str, scope: Scope = EVERYTHING, now: date | None = None, role: Role | None = "analyst"
+) -> Component | None:
+    """The drawer of a URL; None where the URL opens none, or on a page that the role may not open."""
     view = read_url(url)
-    if not view.explain and not view.row:
+    if (not view.explain and not view.row) or not may_open(view.path, role):
         return None
     try:
         stand = take_stand(library, view, scope, now)

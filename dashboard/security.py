@@ -1,8 +1,8 @@
 """What every answer of the server carries: nothing from outside, no evaluated code, no framing, no guessing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 
 def content_security_policy(script_hashes: Sequence[str]) -> str:
@@ -20,20 +20,24 @@ def content_security_policy(script_hashes: Sequence[str]) -> str:
             "font-src 'self' data:",
             "connect-src 'self'",
             "worker-src 'self' blob:",
-            "form-action 'none'",
+            "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
         ]
     )
 
 
-def secure(server: Flask, script_hashes: Sequence[str]) -> None:
-    """Put the headers on every answer of the server."""
+def secure(server: Flask, script_hashes: Sequence[str], is_https: Callable[[], bool]) -> None:
+    """Put the headers on every answer of the server.
+
+    `same-origin` and not `no-referrer`: with the latter a browser names no origin when it sends a form, and the gate
+    asks for one.
+    """
     headers = {
         "Content-Security-Policy": content_security_policy(script_hashes),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
@@ -43,4 +47,9 @@ def secure(server: Flask, script_hashes: Sequence[str]) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if not request.path.startswith(("/assets/", "/_dash-component-suites/", "/_favicon")):
+            # Nothing that was shown to somebody stays in a browser's or a proxy's cache.
+            response.headers["Cache-Control"] = "no-store"
+        if is_https():
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

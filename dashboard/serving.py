@@ -21,8 +21,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         # Called in each worker after the fork: a DuckDB connection must not be shared across one.
         app = create_app(self._home_root)
         # Dash learns which scripts it may serve while it writes its first page. A browser's requests spread over the
-        # workers, so each must have written one before it is asked for a script.
-        app.server.test_client().get("/")
+        # workers, so each must have written one before it is asked for a script; here nobody has signed in yet.
+        with app.server.test_request_context("/"):
+            app.index()  # type: ignore[no-untyped-call]
         return app.server
 
 

@@ -6,6 +6,8 @@ Every change of view is a link, so back, reload and a link sent to a colleague a
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl, quote, urlencode
 
+from pipelines.accounts.account import READERS, Role
+
 PAGES: dict[str, str] = {
     "/": "总览",
     "/division": "地区",
@@ -14,6 +16,13 @@ PAGES: dict[str, str] = {
     "/filings": "报送",
     "/method": "方法说明",
 }
+# Who may open a page, where not every reader may (analyst, leader, reporter); the administrators open none of them.
+PAGE_ROLES: dict[str, frozenset[Role]] = {}
+
+
+def may_open(path: str, role: Role | None) -> bool:
+    """Whether a role may open a page; an address that no page has may be opened by every reader, to be told so."""
+    return role in PAGE_ROLES.get(path, READERS)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ Colour means tier and nothing else; a tier is always told by shape or word too (
 from dataclasses import dataclass
 from typing import Literal
 
+from data_contracts.divisions import load_divisions
+from pipelines.accounts.account import Account
+
 INK = "#1B2733"
 INK_SECONDARY = "#51606E"
 INK_FAINT = "#8796A5"
@@ -102,3 +105,11 @@ def tier_of(code: str | None) -> Tier:
 def reading_title(division_title: str, scope: str) -> str:
     """How a reading of a division is called: 阿克苏地区（全域）."""
     return f"{division_title}（{SCOPES[scope]}）"
+
+
+def scope_title(account: Account) -> str:
+    """The division of an account by its name; administrators have none."""
+    if account.division_code is None:
+        return "" if account.role is None else "不看业务数据"
+    names = load_divisions().set_index("division_code")["name"]
+    return "全区" if account.division_code == "650000" else str(names.get(account.division_code, account.division_code))

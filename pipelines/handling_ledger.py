@@ -4,20 +4,17 @@ Each row holds the SHA-256 of its own content and of the row before it. Nothing 
 see to it while the file is used by this program, the chain tells of it where somebody went round them.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from itertools import pairwise
 from typing import Any
 
+from pipelines.hash_chain import FIRST_HASH, broken_rows, linked
 from pipelines.home import Home
 from pipelines.ledger import connect_ledger, read_rows
-
-FIRST_HASH = "0" * 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +77,11 @@ class HandlingLedger:
         """Add a row to the chain and give it back as it stands there."""
         last = self._connection.execute(
             "SELECT step_id, hash FROM handling_steps ORDER BY step_id DESC LIMIT 1").fetchone()  # fmt: skip
-        number, previous = last or (0, FIRST_HASH)
-        linked = replace(step, step_id=number + 1, previous_hash=previous)
-        linked = replace(linked, hash=_hash(_row(linked)))
+        row = linked(_row(step), "step_id", last)
         marks = ", ".join("?" * len(_COLUMNS))
         insert = f"INSERT INTO handling_steps ({', '.join(_COLUMNS)}) VALUES ({marks})"
-        self._connection.execute(insert, tuple(_row(linked).values()))
-        return linked
+        self._connection.execute(insert, tuple(row.values()))
+        return replace(step, step_id=row["step_id"], previous_hash=row["previous_hash"], hash=row["hash"])
 
 
 @contextmanager
@@ -117,26 +112,15 @@ def read_steps(home: Home, warning_ids: Sequence[str] | None = None) -> list[Han
 
 
 def verify_chain(home: Home) -> list[ChainFault]:
-    """What in the chain is not as it was written, in its order; empty where all is well.
+    """What in the chain is not as it was written, in its order; empty where all is well. See :func:`broken_rows`.
 
-    A row whose content was altered no longer fits its hash; where the hash was altered with it, the row after it no
-    longer fits; a row that was taken out leaves a gap. Rows cut off at the very end leave no trace in the chain itself:
-    compare :func:`chain_head` with one that was noted down.
+    Whether rows were cut off at the very end shows a :func:`chain_head` that was noted down.
     """
     rows = [dict(zip(_COLUMNS, row, strict=True)) for row in _raw_rows(home)]
     faults = [
-        ChainFault(row["step_id"], row["warning_id"], f"{_name(row)} 的内容与其校验值不符，入账后被改动过")
-        for row in rows if _hash(row) != row["hash"]
-    ]  # fmt: skip
-    before = {"step_id": 0, "hash": FIRST_HASH}
-    for earlier, row in pairwise([before, *rows]):
-        if row["step_id"] != earlier["step_id"] + 1:
-            told = f"{_name(row)} 之前缺第 {earlier['step_id'] + 1} 至 {row['step_id'] - 1} 行，被删除过"
-            faults.append(ChainFault(row["step_id"], row["warning_id"], told))
-        elif row["previous_hash"] != earlier["hash"]:
-            broken = earlier if earlier["step_id"] else row
-            told = f"{_name(broken)} 的校验值与其后一行所记不符，入账后被改动过"
-            faults.append(ChainFault(broken["step_id"], broken["warning_id"], told))
+        ChainFault(row["step_id"], row["warning_id"], f"{_name(row)} {told}")
+        for row, told in broken_rows(rows, "step_id")
+    ]
     return sorted(faults, key=lambda fault: fault.step_id)
 
 
@@ -169,11 +153,6 @@ def _step(row: Sequence[Any]) -> HandlingStep:
         "due_on": date.fromisoformat(due) if due else None,
         "detail": json.loads(values["detail"]),
     })  # fmt: skip
-
-
-def _hash(row: Mapping[str, Any]) -> str:
-    content = {name: value for name, value in row.items() if name != "hash"}
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _name(row: Mapping[str, Any]) -> str:

@@ -30,6 +30,16 @@ class Home:
         return self.root / "ledger.sqlite"
 
     @property
+    def accounts(self) -> Path:
+        """SQLite file of accounts, sessions and the audit chain; with ledger and archive, not derived."""
+        return self.root / "accounts.sqlite"
+
+    @property
+    def access_settings(self) -> Path:
+        """What the operator sets about signing in (YAML); the defaults hold where it is not there."""
+        return self.root / "access.yaml"
+
+    @property
     def staged(self) -> Path:
         """Parquet, one file per contract and period; derived."""
         return self.root / "staged"

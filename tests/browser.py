@@ -21,8 +21,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 
 import cli
 from pipelines import snapshots
+from pipelines.accounts.store import list_accounts
 from pipelines.building import build
 from pipelines.home import Home
+from tests.accounts import ANALYST, PASSWORD, add_account
 from tests.filings import hand_in, write_filing
 
 CHROMIUM = "/usr/bin/chromium"
@@ -92,9 +94,19 @@ class Visitor:
             self.faults.append(f"wants to leave the machine: {request.url}")
 
 
+def sign_in(reader: BrowserContext, address: str, account_id: str = ANALYST) -> None:
+    """Sign a reader in, unless it is: through the sign-in form, as a browser sends it."""
+    if reader.request.get(f"{address}/_dash-layout").status == 401:
+        form = {"account": account_id, "password": PASSWORD}
+        answer = reader.request.post(f"{address}/sign-in", form=form, headers={"Origin": address})
+        assert answer.ok, answer.text()
+
+
 @contextmanager
 def live_server(home: Path) -> Iterator[str]:
-    """Address of `oversight serve` on a free port, as long as the block lasts."""
+    """Address of `oversight serve` on a free port, as long as the block lasts; the analyst's account is made."""
+    if not any(account.account_id == ANALYST for account in list_accounts(Home(home))):
+        add_account(Home(home), ANALYST, "analyst", "650000")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -136,8 +148,10 @@ def _wait_until_it_answers(address: str, server: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def visit(reader: BrowserContext, address: str) -> Iterator[Visitor]:
-    """A tab of its own; a fault that nobody asked for fails whoever opened it."""
+def visit(reader: BrowserContext, address: str, account_id: str | None = ANALYST) -> Iterator[Visitor]:
+    """A tab of its own, signed in (None: not); a fault that nobody asked for fails whoever opened it."""
+    if account_id is not None:
+        sign_in(reader, address, account_id)
     visitor = Visitor(reader.new_page(), address)
     visitor.watch()
     yield visitor

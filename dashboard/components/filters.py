@@ -21,7 +21,8 @@ def chip_filter(
             [title, html.B(format_count(counts.get(value, 0)))],
             href=view.toggled(parameter, value),
             className="filter-chip is-chosen" if value in chosen else "filter-chip",
-            **aria(pressed="true" if value in chosen else "false"),
+            # A link is not pressed: it leads to the list with or without this value, and says when it is in force.
+            **(aria(current="true") if value in chosen else {}),
             **data(filter=f"{parameter}:{value}"),
         )
         for value, title in titles.items()

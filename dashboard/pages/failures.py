@@ -28,6 +28,12 @@ def snapshot_failure_page(message: str, view: View) -> Component:
     return empty_state("快照打不开", message, link, is_page=True)
 
 
+def forbidden_page(view: View) -> Component:
+    """A page that the account's role does not open."""
+    link = html.A("回到总览", href=View().href(), className="button")
+    return empty_state("这个账号不能看这一页", "需要的话，请找安全管理员。", link, is_page=True)
+
+
 def unknown_page(view: View) -> Component:
     """An address that no page has."""
     link = html.A("回到总览", href=View().href(), className="button")

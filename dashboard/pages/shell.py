@@ -13,15 +13,16 @@ from dashboard.formats import format_day, format_period, format_probability
 from dashboard.ids import drawer as drawer_ids
 from dashboard.ids import shell as ids
 from dashboard.stand import Stand
-from dashboard.view import PAGES, View
-from dashboard.wording import FONT, SCOPES
+from dashboard.view import PAGES, View, may_open
+from dashboard.wording import FONT, SCOPES, scope_title
 from data_contracts.divisions import CORPS_CODE, REGION_CODE
+from pipelines.accounts.account import ROLE_TITLES, Account, Role
 
 POLL_MILLISECONDS = 20_000
 
 
-def app_layout() -> Component:
-    """What stays while pages change: the URL, the page's place, the drawer's place."""
+def app_layout(account: Account | None = None) -> Component:
+    """What stays while pages change: the URL, the page's place, the drawer's place, and who is signed in."""
     theme = {"fontFamily": FONT, "primaryColor": "dark", "defaultRadius": "sm"}
     layout: Component = dmc.MantineProvider(
         [
@@ -36,6 +37,7 @@ def app_layout() -> Component:
                     html.Div(id=ids.PAGE, className="page", children=html.Div("正在打开…", className="app-loading")),
                     html.Div(id=ids.DRAWER, className="drawer-place"),
                     html.Div(id=ids.NOTICE, className="notice-place", role="status"),
+                    signed_in_box(account) if account else None,
                 ],
                 className="shell",
             ),
@@ -46,14 +48,41 @@ def app_layout() -> Component:
     return layout
 
 
+def signed_in_box(account: Account) -> Component:
+    """Who is signed in (post, role, divisions) and the way out, at the foot of the navigation."""
+    role = ROLE_TITLES[account.role] if account.role else ""
+    return html.Div(
+        [
+            html.Div(account.title, className="signed-in-post"),
+            html.Div(f"{role} · {scope_title(account)}", className="signed-in-role"),
+            html.Div(
+                [
+                    None if account.is_demo else html.A("改口令", href="/password", target="_self"),
+                    html.Form(html.Button("退出", type="submit"), action="/sign-out", method="post"),
+                ],
+                className="signed-in-ways",
+            ),
+        ],
+        className="signed-in",
+        role="region",
+        **aria(label="当前账号"),
+    )
+
+
 def frame(
-    stand: Stand, title: str, content: Component, *, with_scope: bool = False, with_division: bool = True
+    stand: Stand,
+    title: str,
+    content: Component,
+    *,
+    with_scope: bool = False,
+    with_division: bool = True,
+    role: Role | None = "analyst",
 ) -> Component:
     """A page: navigation at the left, header above, content, foot for print."""
     notices = [html.P(notice, className="page-notice", role="status") for notice in stand.notices]
     return html.Div(
         [
-            navigation(stand.view, stand),
+            navigation(stand.view, stand, role),
             html.Div(
                 [
                     header(stand, title, with_scope=with_scope, with_division=with_division),
@@ -67,16 +96,16 @@ def frame(
     )
 
 
-def bare_frame(view: View, content: Component) -> Component:
+def bare_frame(view: View, content: Component, role: Role | None = "analyst") -> Component:
     """A page without a snapshot to show: navigation and content only."""
     return html.Div(
-        [navigation(view, None), html.Div(html.Main(content, className="content"), className="body")],
+        [navigation(view, None, role), html.Div(html.Main(content, className="content"), className="body")],
         className="framed",
     )
 
 
-def navigation(view: View, stand: Stand | None) -> Component:
-    """The pages that exist, the current one marked; period and division go along."""
+def navigation(view: View, stand: Stand | None, role: Role | None = "analyst") -> Component:
+    """The pages that the role may open, the current one marked; period and division go along."""
     links = [
         html.A(
             title,
@@ -85,6 +114,7 @@ def navigation(view: View, stand: Stand | None) -> Component:
             **(aria(current="page") if path == view.path else {}),
         )
         for path, title in PAGES.items()
+        if may_open(path, role)
     ]
     marking = stand.snapshot.meta.get("marking", "内部资料") if stand else "内部资料"
     return html.Nav(

@@ -14,12 +14,13 @@ from tests.filings import ORGANISATION, write_filing
 
 COMMANDS = [
     "template", "simulate", "intake", "watch", "receipt", "withdraw", "correct", "period", "remind", "build", "publish",
-    "serve", "trace", "status", "demo", "warnings", "backtest",
+    "serve", "trace", "status", "demo", "warnings", "backtest", "accounts", "audit",
 ]  # fmt: skip
 SUBCOMMANDS = [
     "correct add", "correct list", "correct revoke", "period open", "period lock", "period unlock", "period status",
     *(f"warnings {name}" for name in ("list", "show", "issue", "acknowledge", "act", "report", "verify", "close")),
     *(f"warnings {name}" for name in ("return", "extend", "escalate", "audit")),
+    *(f"accounts {name}" for name in ("add", "list", "disable", "enable", "reset")), "audit list", "audit verify",
 ]  # fmt: skip
 ROOT = Path(cli.__file__).parent
 
