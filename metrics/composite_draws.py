@@ -3,7 +3,8 @@
 Two things are drawn for scores and tiers: each indicator within its own 95 % interval (what stands behind a number
 could have come out otherwise), and each weight within the policy's noise (it is somebody's judgement). For ranks the
 normalisation varies too: goalposts, min-max and percentile ranks, all as likely; under another normalisation a score
-has another scale, so it says something of ranks and nothing of tiers. The three go by the same draws of values and weights.
+has another scale, so it says something of ranks and nothing of tiers. The three go by the same draws of values and of
+weights.
 
 How many draws: with 600 the standard error of a probability is at most 2 points, and that of an interval's end a ninth
 of the score's own standard deviation; both are less than what a page shows. All months have as many, so that a month
