@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--machine", action="append", choices=MACHINES, help="all unless told")
     parser.add_argument("--python", action="append", choices=PYTHONS, help="all unless told")
     parser.add_argument("--fonts", type=Path, default=Path("/usr/share/fonts/opentype/noto"),
-                        help="folder with Noto CJK (OFL 1.1); what is not there is left out, and its place is kept")  # fmt: skip
+                        help="folder with Noto CJK (OFL 1.1); what is not there is left out")  # fmt: skip
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     folder = arguments.out / "oversight-bundle"

@@ -1,6 +1,6 @@
-"""From the archive alone, without a network: install, simulate, take in, build, serve, open in Chromium, and listen to the kernel.
+"""From the archive alone, without a network: install, simulate, take in, build, serve, open in Chromium.
 
-Everything runs in a network namespace that has loopback only, under strace: a connection to elsewhere would fail, and be seen.
+Everything runs in a network namespace that has loopback only, under strace: a call to elsewhere fails and is seen.
 `python -m bundling.trial ARCHIVE` (`make bundle-test`) ends with 0 when all steps went well and nobody called out.
 """
 
@@ -12,7 +12,9 @@ import tempfile
 from pathlib import Path
 
 PORT = 8159
-_CONNECT = re.compile(r"(?:connect|sendto|sendmsg)\(.*?sa_family=AF_INET6?,.*?(?:inet_addr\(\"|inet_pton\(AF_INET6, \")([^\"]+)\"")
+_CONNECT = re.compile(
+    r"(?:connect|sendto|sendmsg)\(.*?sa_family=AF_INET6?,.*?(?:inet_addr\(\"|inet_pton\(AF_INET6, \")([^\"]+)\""
+)
 _STEPS = r"""
 set -euo pipefail
 ip link set lo up
@@ -21,8 +23,10 @@ export OVERSIGHT_FONTS="$1/opt/fonts" PATH="$1/opt/venv/bin:$PATH" PYTHONPATH=
 cd /
 strace -f -qq -e trace=network -o "$1/demo.trace" oversight demo --no-serve --home "$1/home" --months 3 \
   --division 652901 --division 652900
-receipt=$(python -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("SELECT min(receipt_no) FROM filings").fetchone()[0])' "$1/home/ledger.sqlite")
-strace -f -qq -e trace=network -o "$1/receipt.trace" oversight receipt "$receipt" --home "$1/home" --out "$1/receipt.pdf"
+receipt=$(python -c 'import sqlite3, sys
+print(*sqlite3.connect(sys.argv[1]).execute("SELECT min(receipt_no) FROM filings").fetchone())' "$1/home/ledger.sqlite")
+strace -f -qq -e trace=network -o "$1/receipt.trace" oversight receipt "$receipt" --home "$1/home" \
+  --out "$1/receipt.pdf"
 strace -f -qq -e trace=network -o "$1/serve.trace" oversight serve --home "$1/home" --port "$2" --workers 1 &
 server=$!
 trap 'pkill -INT -P $server || true; wait $server || true' EXIT
@@ -42,7 +46,7 @@ def main() -> None:
         next(folder.glob("oversight-*")).rename(folder / "bundle")
         script = folder / "steps.sh"
         look_from = str(Path(__file__).parent.parent)
-        script.write_text(_STEPS.replace('env -u PYTHONPATH', f'cd {look_from}; env -u PYTHONPATH'), encoding="utf-8")
+        script.write_text(_STEPS.replace("env -u", f"cd {look_from}; env -u"), encoding="utf-8")
         command = ["unshare", "--map-root-user", "--net", "bash", str(script), name, str(PORT), sys.executable]
         subprocess.run(command, check=True)
         called = {trace.stem: sorted(outside(trace.read_text(encoding="utf-8", errors="replace")))

@@ -60,8 +60,8 @@ def _lock_for(machine: str, python: str) -> Iterator[str]:
 def build_own_wheel(target: Path) -> Path:
     """The program itself as a wheel, made by the setuptools of this environment; nothing is fetched."""
     shutil.rmtree(ROOT / "build" / "lib", ignore_errors=True)  # setuptools would pack what is gone from the sources
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index",
-               "--no-build-isolation", "--wheel-dir", str(target), str(ROOT)]  # fmt: skip
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps",
+               "--no-index", "--no-build-isolation", "--wheel-dir", str(target), str(ROOT)]  # fmt: skip
     subprocess.run(command, check=True)
     (wheel,) = target.glob("oversight-*.whl")
     return wheel

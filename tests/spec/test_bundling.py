@@ -73,7 +73,8 @@ def test_a_machine_gets_one_version_of_each(machine: str, python: str) -> None:
     [
         ('1 connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 0', set()),
         ('1 connect(3, {sa_family=AF_UNIX, sun_path="/run/nscd"}, 110) = -1 ENOENT', set()),
-        ('1 connect(3, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}, 16) = -1', {"192.0.2.1"}),
+        ('1 connect(3, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}, 16) = -1',
+         {"192.0.2.1"}),
         ('1 connect(3, {sa_family=AF_INET6, sin6_port=htons(80), inet_pton(AF_INET6, "2001:db8::1", &sin6_addr)}) = -1',
          {"2001:db8::1"}),
         ('1 sendto(5, "x", 1, 0, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.9")}, 16) = 1',
@@ -97,7 +98,8 @@ def test_a_changed_file_stops_the_installation(tmp_path: Path) -> None:
     script.write_bytes((BUNDLING / "install.sh").read_bytes())
     (tmp_path / "SHA256SUMS").write_text(f"{'0' * 64}  install.sh\n", encoding="utf-8")
     command = ["bash", str(script), "--prefix", str(tmp_path / "opt"), "--no-services"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    spoken = {**os.environ, "LC_ALL": "C.UTF-8"}
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=spoken)
     assert result.returncode == 2
     assert "请重新拷贝安装包" in result.stderr
     assert not (tmp_path / "opt").exists()
