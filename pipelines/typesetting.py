@@ -89,7 +89,7 @@ def typeset_file(source: Path, *, made_at: datetime) -> bytes:
         FontMissingError: no Chinese font on this machine.
     """
     fonts, serif, sans = _fonts()
-    pdf: bytes = typst.Compiler(str(source), root=str(source.parent), font_paths=fonts).compile(
-        format="pdf", sys_inputs={"serif": serif, "sans": sans}, timestamp=made_at.replace(tzinfo=_BEIJING)
-    )
+    compiler: Any = typst.Compiler(str(source), root=str(source.parent), font_paths=fonts)
+    moment = made_at.replace(tzinfo=_BEIJING)
+    pdf: bytes = compiler.compile(format="pdf", sys_inputs={"serif": serif, "sans": sans}, timestamp=moment)
     return pdf
