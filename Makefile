@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all that a new machine needs; see README.md.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test soak lint bench lock clean
+.PHONY: help setup setup-test demo test soak lint bench bundle bundle-test lock clean
 BIN := .venv/bin
 
 help:
@@ -8,6 +8,7 @@ help:
 	@echo "make test   安装所需并运行全部检查"
 	@echo "make soak   每次换新例子，长时间检验统计与读表的性质"
 	@echo "make bench  测速（结果记入 docs/benchmarks.md）"
+	@echo "make bundle 离线安装包（build/ 下，约 1.3 GB）；make bundle-test 在没有网络的环境里从安装包走一遍"
 
 setup:
 	@scripts/setup.sh run
@@ -32,9 +33,17 @@ soak: setup-test
 bench: setup
 	@$(BIN)/python -m benchmarks
 
+bundle: setup-test
+	@$(BIN)/python -m bundling
+
+bundle-test: bundle
+	@$(BIN)/python -m bundling.trial build/oversight-*-linux.tar
+
 lock:
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --group pyproject.toml:dev pyproject.toml -o requirements.lock
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --constraint requirements.lock pyproject.toml -o requirements.run.lock
 
 clean:
 	rm -rf .venv home build

@@ -80,3 +80,16 @@ def typeset_nothing() -> None:
         FontMissingError: no Chinese font on this machine.
     """
     _compiler("receipt")
+
+
+def typeset_file(source: Path, *, made_at: datetime) -> bytes:
+    """Typeset a document that stands in a file of its own; it may import what lies beside it.
+
+    Raises:
+        FontMissingError: no Chinese font on this machine.
+    """
+    fonts, serif, sans = _fonts()
+    compiler: Any = typst.Compiler(str(source), root=str(source.parent), font_paths=fonts)
+    moment = made_at.replace(tzinfo=_BEIJING)
+    pdf: bytes = compiler.compile(format="pdf", sys_inputs={"serif": serif, "sans": sans}, timestamp=moment)
+    return pdf
