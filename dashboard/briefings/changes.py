@@ -67,4 +67,4 @@ def _table(data: BriefingData, changes: Changes) -> Table:
         for cell in cells
     )  # fmt: skip
     columns = ("指标", "方向", data.before_words, data.now_words, "95% 区间", "变动")
-    return Table("变动超出区间的指标", columns, rows, frozenset({2, 3, 4, 5}), (4.6, 1.4, 2.4, 2.4, 2.6, 2.6))
+    return Table("变动超出区间的指标", columns, rows, frozenset({2, 3, 4, 5}), (4.4, 1.3, 1.9, 1.9, 2.3, 3.2))

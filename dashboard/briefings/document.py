@@ -21,13 +21,34 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """One numbered part: `key` names it for slides, `pictures` what is drawn in it."""
+    """One numbered part: `key` names it for slides, `pictures` what is drawn in it.
+
+    `groups`: where it has headings of its own, each with how many of the statements stand below it, in order.
+    """
 
     key: str
     title: str
     statements: tuple[Statement, ...]
     tables: tuple[Table, ...] = ()
     pictures: tuple[str, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether its sentences are numbered."""
+        return self.key in ("situation", "outlook")
+
+    def grouped(self) -> list[tuple[str | None, list[Statement]]]:
+        """Statements under their headings （一）…; one group without heading where it has none."""
+        if not self.groups:
+            return [(None, list(self.statements))]
+        found, start = [], 0
+        for title, size in self.groups:
+            if size:
+                heading = f"（{CHINESE_NUMERALS[len(found)]}）{title}"
+                found.append((heading, list(self.statements[start : start + size])))
+            start += size
+        return found
 
 
 @dataclass(frozen=True)
@@ -36,6 +57,7 @@ class Briefing:
 
     data: BriefingData
     title: str
+    period_title: str
     headline: Statement
     sections: tuple[Section, ...]
 

@@ -42,7 +42,7 @@ def write_briefing_text(data: BriefingData, words: Wordbook | None = None) -> Br
         outlook_section(say, data),
         Section("method", "编制说明", tuple(_method(say, data))),
     )
-    return Briefing(data, f"{data.title}{data.period_title}保密监管风险研判简报", headline, sections)
+    return Briefing(data, f"{data.title}保密监管风险研判简报", data.period_title, headline, sections)
 
 
 def _headline(say: Wordbook, data: BriefingData) -> Statement:
