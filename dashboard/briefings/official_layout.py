@@ -16,8 +16,9 @@ FANGSONG, XIAOBIAOSONG, HEITI, KAITI, SONGTI = "仿宋_GB2312", "方正小标宋
 LATIN = "Times New Roman"
 BODY, TITLE, SMALL, PAGE_NUMBER = Pt(16), Pt(22), Pt(12), Pt(14)  # 3号, 2号, 小4号, 4号
 TOP, LEFT, RIGHT, BOTTOM = Mm(37), Mm(28), Mm(26), Mm(35)
-# 225 mm in 22 lines, 156 mm in 28 characters of 16 pt: in twentieths of a point, and in 4096ths of one.
-LINE_PITCH, LINE_POINTS, CHARACTER_SPACE = 580, 28.95, -861
+# 225 mm in 22 lines; 156 mm in 28 characters of 16 pt, each a little closer (both in twentieths of a point). A grid of
+# characters would say the same to Word, but LibreOffice gives a character that is wider than its cell two of them.
+LINE_PITCH, LINE_POINTS, CHARACTER_SPACE = 579, 28.95, -5
 
 
 def lay_out(document: Document) -> None:
@@ -38,7 +39,7 @@ def _set_grid(section: Any) -> None:
     for old in section._sectPr.findall(qn("w:docGrid")):
         section._sectPr.remove(old)
     grid = OxmlElement("w:docGrid")
-    for name, value in (("type", "linesAndChars"), ("linePitch", LINE_PITCH), ("charSpace", CHARACTER_SPACE)):
+    for name, value in (("type", "lines"), ("linePitch", LINE_PITCH)):
         grid.set(qn(f"w:{name}"), str(value))
     section._sectPr.append(grid)
 
@@ -69,6 +70,23 @@ def set_style(style: Any, font: str, size: Any, *, alignment: Any = None, indent
             paragraph.line_spacing = Pt(LINE_POINTS * 1.2)
     paragraph.alignment = alignment if alignment is not None else WD_ALIGN_PARAGRAPH.JUSTIFY if indent else None
     indent_first(style.element.get_or_add_pPr(), 200 if indent else 0)
+    if size == BODY:
+        space = OxmlElement("w:spacing")
+        space.set(qn("w:val"), str(CHARACTER_SPACE))
+        style.element.get_or_add_rPr().get_or_add_sz().addprevious(space)
+    else:
+        leave_grid(style.element.get_or_add_pPr())
+
+
+def leave_grid(properties: Any) -> None:
+    """Set a paragraph free of the grid of lines and characters, which is that of the body."""
+    for old in properties.findall(qn("w:snapToGrid")):
+        properties.remove(old)
+    snap = OxmlElement("w:snapToGrid")
+    snap.set(qn("w:val"), "0")
+    # the schema wants it before spacing, indents and alignment
+    later = [child for child in properties if child.tag in map(qn, ("w:spacing", "w:ind", "w:jc", "w:outlineLvl"))]
+    later[0].addprevious(snap) if later else properties.append(snap)
 
 
 def name_fonts(properties: Any, font: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_LABEL_POSITION, XL_LEGEND_POSITION
+from pptx.enum.chart import XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE
 from pptx.enum.dml import MSO_LINE
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -147,7 +147,7 @@ def add_missing(slide: Any, words: str, *, top: float = CONTENT_TOP, width: floa
 def add_table(slide: Any, columns: Sequence[str], rows: Sequence[Sequence[str]], *, left: float, width: float,
               top: float = CONTENT_TOP) -> None:  # fmt: skip
     """A plain table with hairlines."""
-    height = 0.36
+    height = min(0.36, CONTENT_HEIGHT / (len(rows) + 1))
     shape = slide.shapes.add_table(len(rows) + 1, len(columns), Inches(left), Inches(top), Inches(width),
                                    Inches(height * (len(rows) + 1)))
     table = shape.table
@@ -179,6 +179,7 @@ def add_chart(
     _dress(chart, title, has_legend, format_code)
     for plotted, one in zip(chart.plots[0].series, series, strict=True):
         _paint(plotted, one, "LINE" in kind.name)
+    _space_labels(chart, len(categories), "BAR" in kind.name)
     plot = chart.plots[0]
     if "STACKED" in kind.name:
         plot.overlap, plot.gap_width = 100, 60
@@ -205,6 +206,17 @@ def _dress(chart: Any, title: str, has_legend: bool, format_code: str) -> None:
     chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = format_code, False
     chart.category_axis.format.line.color.rgb = colour(HAIRLINE)
     chart.category_axis.has_major_gridlines = False
+    if format_code.endswith("%"):
+        chart.value_axis.maximum_scale = 1
+
+
+def _space_labels(chart: Any, categories: int, is_bar: bool) -> None:
+    """Every name of a bar, every third month of a long line."""
+    skip = chart.category_axis._element.makeelement(qn("c:tickLblSkip"), {"val": "1" if is_bar or categories <= 14 else "3"})
+    anchor = chart.category_axis._element.find(qn("c:noMultiLvlLbl"))
+    anchor.addprevious(skip) if anchor is not None else chart.category_axis._element.append(skip)
+    if is_bar and categories > 14:
+        chart.category_axis.tick_labels.font.size = Pt(9)
 
 
 def _paint(plotted: Any, series: Series, is_line: bool) -> None:
@@ -213,9 +225,7 @@ def _paint(plotted: Any, series: Series, is_line: bool) -> None:
         line = plotted.format.line
         line.width, line.color.rgb = Pt(series.width), colour(series.colour or MARK)
         line.dash_style = MSO_LINE.DASH if series.is_dashed else None
-        plotted.marker.style = None
-        plotted.marker.format.fill.background()
-        plotted.marker.format.line.fill.background()
+        plotted.marker.style = XL_MARKER_STYLE.NONE
         return
     plotted.format.fill.solid()
     plotted.format.fill.fore_color.rgb = colour(series.colour or MARK)

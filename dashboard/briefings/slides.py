@@ -98,7 +98,7 @@ def _index(slide: Any, briefing: Briefing, _: Pictures) -> None:
               [Series("指数", [row["score"] for row in rows], MARK, width=2.75),
                Series("95% 区间下限", [row["lower"] for row in rows], INK_FAINT, width=1, is_dashed=True),
                Series("95% 区间上限", [row["upper"] for row in rows], INK_FAINT, width=1, is_dashed=True)],
-              top=CONTENT_TOP + 1.2, height=4.3, title="风险指数（0 最好，100 最差）", has_legend=True, format_code="0.0")
+              top=CONTENT_TOP + 1.2, height=4.3, title="风险指数（0 最好，100 最差）", has_legend=True, format_code="0")
 
 
 def _highest(slide: Any, briefing: Briefing, _: Pictures) -> None:
@@ -111,10 +111,10 @@ def _highest(slide: Any, briefing: Briefing, _: Pictures) -> None:
     add_chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, [str(row["short_name"]) for row in rows],
               [Series("风险指数", [row["score"] for row in rows],
                       points=[TIERS[str(row["tier"])].colour for row in rows])],
-              width=8.2, title="风险指数最高的单位（颜色为等级）", labels="0.0")
+              width=7.0, title="风险指数最高的单位（颜色为等级）", labels="0.0")
     add_table(slide, ("单位", "等级", "95% 区间", "可能名次"),
               [(str(row["short_name"]), TIERS[str(row["tier"])].title, f"{row['lower']:.1f}–{row['upper']:.1f}",
-                _ranks(row)) for row in reversed(rows)], left=LEFT + 8.5, width=WIDTH - 8.5)
+                _ranks(row)) for row in reversed(rows)], left=LEFT + 7.3, width=WIDTH - 7.3)
 
 
 def _ranks(row: Record) -> str:

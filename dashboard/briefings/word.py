@@ -19,6 +19,7 @@ from dashboard.briefings.official_layout import (
     LINE_POINTS,
     indent_first,
     lay_out,
+    leave_grid,
     name_fonts,
 )
 from dashboard.formats import format_full_day
@@ -88,6 +89,7 @@ def _add_picture(document: Any, caption: str, png: bytes) -> None:
     paragraph.paragraph_format.space_before = Pt(8)
     paragraph.paragraph_format.keep_with_next = True
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    leave_grid(paragraph._p.get_or_add_pPr())
     shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(TYPE_AREA_MM))
     shape._inline.docPr.set("descr", caption)
     document.add_paragraph(caption, style="Caption")
@@ -122,6 +124,7 @@ def _fill(cell: Any, text: str, alignment: Any, font: str) -> None:
     indent_first(paragraph._p.get_or_add_pPr(), 0)
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     paragraph.alignment = alignment
+    leave_grid(paragraph._p.get_or_add_pPr())
     run = paragraph.add_run(text)
     run.font.size = _TABLE_POINTS
     name_fonts(run._r.get_or_add_rPr(), font)

@@ -4,6 +4,7 @@
 fault told with file and line before anything is written.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -66,6 +67,8 @@ FIELDS: Mapping[str, str] = {
     "simulated": "",
 }
 
+_LOOSE = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) +(?=\S)|(?<=\S) +(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])")
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -100,7 +103,12 @@ class Wordbook:
         figures = {name: value for name, value in given.items() if isinstance(value, Figure)}
         words = {name: value for name, value in given.items() if not isinstance(value, Figure)}
         shown = {name: str(value) for name, value in given.items()}
-        return Statement(key, self.texts[key].format(**shown), figures, words)
+        return Statement(key, tightened(self.texts[key].format(**shown)), figures, words)
+
+
+def tightened(text: str) -> str:
+    """Without the spaces between Chinese and figures that screens have and official papers have not."""
+    return _LOOSE.sub("", text)
 
 
 @cache
