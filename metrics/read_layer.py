@@ -231,6 +231,11 @@ def read_measure_steps(
     return run_query(connection, "measure_steps", scope, organisation_code=organisation_code, period=period)
 
 
+def read_finding(connection: Connection, scope: Scope, *, finding_code: str, period: str) -> pd.DataFrame:
+    """One finding as of a month, columns as staged, with `organisation_name`, `division_name`; empty if unknown."""
+    return run_query(connection, "finding", scope, finding_code=finding_code, period=period)
+
+
 def read_expected_filings(
     connection: Connection, scope: Scope, *, period: str, within: str | None = None
 ) -> pd.DataFrame:
