@@ -118,3 +118,25 @@ def templates(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> N
         return
     for path, kind in zip(paths, kinds.values(), strict=True):
         print(f"{path}\n  可用字段：{'、'.join(kind.fields)}")
+
+
+@app.command(cls=Command)
+def ledgers(
+    period: Annotated[str, typer.Option("--period", help="月份，如 2026-09")],
+    out: OutOption,
+    scope: Annotated[str, typer.Option("--scope", help="哪一片：650000 全区，或地州、县、师的代码")] = "650000",
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """出监管台账（Excel）：问题整改、预警、事件、资质单位、报送，可筛选、可打印。"""
+    from pipelines.supervision_ledgers import write_ledgers
+
+    _tell([write_ledgers(open_home(home), period, scope, out)], as_json)
+
+
+@app.command(cls=Command)
+def books(out: OutOption, as_json: JsonOption = False) -> None:
+    """出数据字典和指标方法手册（PDF），由报表制度和指标目录生成。"""
+    from pipelines.reference_books import write_reference_books
+
+    _tell(write_reference_books(out), as_json)

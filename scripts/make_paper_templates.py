@@ -10,7 +10,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.shared import Pt
+from docx.shared import Mm, Pt
 
 from dashboard.briefings.official_layout import HEITI, indent_first, lay_out, leave_grid, name_fonts
 
@@ -23,8 +23,10 @@ WARNING_LINES = [
     "四、依据：《新疆维吾尔自治区保守国家秘密条例》{{{{ 条款 }}}}；所据报表为：",
     "{{%p for 行 in 依据 %}}", "{{{{ 行 }}}}", "{{%p endfor %}}",
     "五、建议措施：{{{{ 建议措施 }}}}",
-    "请于{{{{ 答复期限 }}}}前书面反馈核实、处置情况。",
+    "请书面反馈核实、处置情况。答复期限：{{{{ 答复期限 }}}}。",
 ]  # fmt: skip
+TYPE_AREA_MM = 156
+WIDTHS = {"序号": 0.5, "单位": 2.4, "报表": 2.2, "报告期": 1.4, "期限": 1.7, "情形": 1.4}
 BODIES: dict[str, tuple[str, list[str], tuple[str, list[str], list[str]] | None]] = {
     "工作提示函": ("工作提示函", [line.format(verb="特此提示") for line in WARNING_LINES], None),
     "督办单": ("督办单", [line.format(verb="现予督办") for line in WARNING_LINES], None),
@@ -86,6 +88,11 @@ def _plain(document: Any, text: str, *, alignment: Any = None, font: str | None 
 
 def _add_table(document: Any, source: str, heads: list[str], fields: list[str]) -> None:
     grid = document.add_table(rows=4, cols=len(heads), style="Table Grid")
+    grid.autofit = False
+    for column, head in zip(grid.columns, heads, strict=True):
+        column.width = Mm(TYPE_AREA_MM * WIDTHS.get(head, 1) / sum(WIDTHS.get(one, 1) for one in heads))
+        for cell in column.cells:
+            cell.width = column.width
     rows = (heads, [f"{{%tr for 行 in {source} %}}"], [f"{{{{ 行.{field} }}}}" for field in fields], ["{%tr endfor %}"])
     for row, texts in zip(grid.rows, rows, strict=True):
         for cell, text in zip(row.cells, texts, strict=False):
@@ -93,7 +100,11 @@ def _add_table(document: Any, source: str, heads: list[str], fields: list[str]) 
             indent_first(paragraph._p.get_or_add_pPr(), 0)
             paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
             leave_grid(paragraph._p.get_or_add_pPr())
-            paragraph.add_run(text).font.size = Pt(12)
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+            run = paragraph.add_run(text)
+            run.font.size = Pt(10.5)
+            if row is grid.rows[0] or text in heads:
+                name_fonts(run._r.get_or_add_rPr(), HEITI)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def fill_from(home: Home, connection: duckdb.DuckDBPyConnection, source: str, ke
         MendableError: there is no such thing.
     """
     if source == "warning":
-        return _from_warning(home, connection, key)
+        return _from_warning(home, connection, key, now)
     if source == "finding":
         return _from_finding(connection, key, period)
     if source == "receipt":
@@ -65,7 +65,7 @@ def bureau_of(division_code: str) -> str:
     return REGION_BUREAU if division_code == "650000" else f"{names.get(division_code, division_code)}保密局"
 
 
-def _from_warning(home: Home, connection: duckdb.DuckDBPyConnection, warning_id: str) -> Filled:
+def _from_warning(home: Home, connection: duckdb.DuckDBPyConnection, warning_id: str, now: datetime) -> Filled:
     found = describe_warning(home, warning_id)
     warning = found.warning
     if not warning:
@@ -73,10 +73,11 @@ def _from_warning(home: Home, connection: duckdb.DuckDBPyConnection, warning_id:
     evidence = read_layer.read_warning_evidence(
         connection, EVERYTHING, warning_id=warning_id, period=str(warning["period"]))
     lines = [f"{row['file_name']} {row['sheet']} 第{row['row']}行" for row in evidence.to_dict("records")[:_EVIDENCE]]
+    due = found.handling.due_on or pd.Timestamp(warning["respond_by"]).date()
     return Filled(str(warning["division_code"]), {
         "预警编号": warning_id, "预警等级": TIER_TITLES[warning["tier"]], "预警事项": warning["title"],
         "预警内容": warning["message"], "涉及对象": warning["subject_title"], "条款": f"第{warning['article']}条",
-        "建议措施": warning["measure"], "答复期限": day_text(found.handling.due_on or warning["respond_by"]),
+        "建议措施": warning["measure"], "答复期限": day_text(due) + ("（已过期，请立即反馈）" if due < now.date() else ""),
         "首次出现": day_text(warning["first_seen_on"]), "依据": lines or ["见预警内容"],
     })  # fmt: skip
 
@@ -91,12 +92,13 @@ def _from_finding(connection: duckdb.DuckDBPyConnection, finding_code: str, peri
     def title(column: str) -> str:
         return str(codes.get((column, row[column]), row[column]))
 
-    mended = f"已于{day_text(row['rectified_on'])}改正" if not pd.isna(row["rectified_on"]) else "尚未改正"
+    if not pd.isna(row["rectified_on"]):
+        raise PaperError(f"问题 {finding_code} 已于{day_text(row['rectified_on'])}改正，不必再发限期整改通知书")
     return Filled(str(row["division_code"]), {
         "问题编号": finding_code, "检查编号": row["inspection_code"], "检查方式": title("inspection_kind"),
         "单位名称": row["organisation_name"] or row["organisation_code"], "发现日期": day_text(row["found_on"]),
         "问题事项": title("item"), "严重程度": title("severity"), "责令日期": day_text(row["ordered_on"]),
-        "整改期限": day_text(row["due_on"]), "整改情况": mended,
+        "整改期限": day_text(row["due_on"]), "整改情况": "尚未改正",
     })  # fmt: skip
 
 
