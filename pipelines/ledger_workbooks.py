@@ -14,7 +14,7 @@ import pandas as pd
 import xlsxwriter
 
 _HEADER_ROW = 3
-_MOST_WIDTH = 50
+_MOST_WIDTH, _MOST_ON_A4 = 50, 150
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ def _write_sheet(sheet: Any, ledger: LedgerSheet, where: str, meta: Mapping[str,
     sheet.set_row(_HEADER_ROW, 30)
     sheet.autofilter(_HEADER_ROW, 0, last_row, last)
     sheet.freeze_panes(_HEADER_ROW + 1, 2)
-    _set_print(sheet, last_row, last, f"{marking}{simulated}　快照 {snapshot}")
+    is_wide = sum(column.width for column in ledger.columns) > _MOST_ON_A4
+    _set_print(sheet, last_row, last, f"{marking}{simulated}　快照 {snapshot}", is_wide)
 
 
 def _write_value(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any]) -> None:
@@ -103,10 +104,10 @@ def _write_value(sheet: Any, row: int, column: int, value: Any, formats: dict[st
         sheet.write_string(row, column, str(value), formats["text"])
 
 
-def _set_print(sheet: Any, last_row: int, last: int, foot: str) -> None:
+def _set_print(sheet: Any, last_row: int, last: int, foot: str, is_wide: bool) -> None:
     sheet.hide_gridlines(2)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8 if is_wide else 9)  # A3, A4
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEADER_ROW)

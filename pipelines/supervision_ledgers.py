@@ -24,8 +24,11 @@ from pipelines.snapshots import current_snapshot_id, snapshot_path
 
 STATUS_TITLES = {"new": "新出现", "continuing": "持续", "raised": "升级", "lowered": "降级"}
 FILING_TITLES = {"on_time": "按时", "late": "迟报", "returned": "退回未改", "missing": "未报"}
-# What a ledger of incidents leaves out: free text may tell more than a list that is printed ought to.
 _DIVISION = (LedgerColumn("division_code", "区划代码", 10), LedgerColumn("short_name", "单位所在地", 14))
+
+
+# Free text may tell more than a printed list ought to; the code of an organisation stands beside its name no longer.
+_LEFT_OUT = ("explanation", "organisation_code")
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def _sheets(home: Home, place: Place) -> list[LedgerSheet]:
     expected = expected.assign(state=expected["state"].map(FILING_TITLES), period=expected["period"].map(period_title))
     findings = _filed(place, "findings")
     findings["measure"] = findings["measure"].map(MEASURE_TITLES)
-    contract_sheets = [
+    findings["days_overdue"] = findings["days_overdue"].where(findings["days_overdue"] > 0)
+    return [
         LedgerSheet("问题整改", findings, (*_DIVISION, LedgerColumn("organisation_name", "单位", 26), *_columns(
             place, "findings"), LedgerColumn("measure", "所处环节", 14), LedgerColumn("days_overdue", "逾期天数", 9))),
         LedgerSheet("预警", warnings, (*_DIVISION, *_WARNING_COLUMNS)),
@@ -100,7 +104,6 @@ def _sheets(home: Home, place: Place) -> list[LedgerSheet]:
         LedgerSheet("资质单位", _filed(place, "qualified_units"), (*_DIVISION, *_columns(place, "qualified_units"))),
         LedgerSheet("报送", expected, (*_DIVISION, *_FILING_COLUMNS)),
     ]  # fmt: skip
-    return contract_sheets
 
 
 _WARNING_COLUMNS = (
@@ -134,5 +137,5 @@ def _columns(place: Place, contract: str) -> list[LedgerColumn]:
     return [
         LedgerColumn(str(row["column_name"]), str(row["title"]), {"string": 18, "date": 12}.get(str(row["kind"]), 13))
         for row in known.to_dict("records")
-        if row["column_name"] not in ("explanation", "organisation_code")
+        if row["column_name"] not in _LEFT_OUT
     ]

@@ -69,7 +69,7 @@ def typeset(
     Raises:
         FontMissingError: no Chinese font on this machine.
     """
-    moment = made_at.replace(tzinfo=_BEIJING)
+    moment = made_at.replace(tzinfo=_BEIJING, microsecond=0)
     pdf: bytes = _compiler(template, folder).compile(format="pdf", sys_inputs=_inputs(data), timestamp=moment)
     return pdf
 
