@@ -19,7 +19,9 @@ from commands.terminal import (
     print_table,
 )
 
-papers_app = typer.Typer(cls=Group, help="公文：提示函、整改通知书、督办单、通报、催报通知、回执，按模板拟稿、签发。", no_args_is_help=True)
+papers_app = typer.Typer(
+    cls=Group, help="公文：提示函、整改通知书、督办单、通报、催报通知、回执，按模板拟稿、签发。", no_args_is_help=True
+)
 app.add_typer(papers_app, name="papers")
 OutOption = Annotated[Path, typer.Option("--out", help="写到哪个文件夹")]
 
@@ -28,7 +30,9 @@ OutOption = Annotated[Path, typer.Option("--out", help="写到哪个文件夹")]
 def briefing(
     period: Annotated[str, typer.Option("--period", help="报告期：月 2026-09，季 2026Q3，年 2026")],
     out: OutOption,
-    scope: Annotated[list[str] | None, typer.Option("--scope", help="哪一片：650000 全区，或地州、兵团的代码（可重复）")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", help="哪一片：650000 全区，或地州、兵团的代码（可重复）")
+    ] = None,
     prefectures: Annotated[bool, typer.Option("--prefectures", help="14 个地州各一份")] = False,
     formats: Annotated[str, typer.Option("--format", help="格式，逗号分隔：docx、pdf、pptx")] = "docx,pdf,pptx",
     home: HomeOption = DEFAULT_HOME,
@@ -47,7 +51,9 @@ def briefing(
 
 
 def _tell(paths: list[Path], as_json: bool) -> None:
-    print_json({"files": [str(path) for path in paths]}) if as_json else print("\n".join(f"已写：{one}" for one in paths))
+    print_json({"files": [str(path) for path in paths]}) if as_json else print(
+        "\n".join(f"已写：{one}" for one in paths)
+    )
 
 
 @papers_app.command("draft", cls=Command)

@@ -1,6 +1,7 @@
 """Two books for the shelf, as PDF: the data dictionary from the contracts, the method book from the catalogue."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from pipelines.papers.producing import write_whole
 DICTIONARY, METHODS = "数据字典", "指标方法手册"
 _DIRECTIONS = {"higher_is_better": "越高越好", "lower_is_better": "越低越好"}
 _KINDS = {"share": "比例", "rate": "比率", "duration": "历时"}
+_PLACEHOLDER = re.compile(r"\{[^}]*\}")  # what a message is filled with when it is told
 Book = dict[str, Any]
 
 
@@ -61,14 +63,18 @@ def _contract_chapter(contract: Contract) -> Book:
         for column in contract.columns
     ]  # fmt: skip
     codes = [(column.title, code.code, code.title) for column in contract.columns for code in column.codes]
-    checks = [(check.title, STRENGTH_TITLES[check.strength], check.message, check.remedy) for check in contract.checks]
+    checks = [
+        (check.title, STRENGTH_TITLES[check.strength], _PLACEHOLDER.sub("…", check.message),
+         _PLACEHOLDER.sub("…", check.remedy))
+        for check in contract.checks
+    ]  # fmt: skip
     tables = [
-        _table("栏目", ("栏目", "列名", "类型", "必填", "说明", "依据"), columns, (3, 3.4, 1.4, 1.2, 7, 1.8)),
+        _table("栏目", ("栏目", "列名", "类型", "必填", "说明", "依据"), columns, (2.8, 4.6, 1.3, 1.1, 6.4, 1.7)),
         _table("代码", ("栏目", "代码", "含义"), codes, (3, 4, 7)),
         _table("检查", ("检查项", "强度", "提示", "怎么办"), checks, (3.4, 1.4, 5, 5)),
     ]
-    return {"title": contract.title, "sections": [{"title": "", "facts": facts,
-                                                   "tables": [table for table in tables if table["rows"]]}]}  # fmt: skip
+    section = {"title": "", "facts": facts, "tables": [table for table in tables if table["rows"]]}
+    return {"title": contract.title, "sections": [section]}
 
 
 def method_book() -> Book:
@@ -90,7 +96,7 @@ def _indicator_section(indicator: Indicator, titles: dict[str, str]) -> Book:
     window = "期末存量" if indicator.window_months is None else f"最近 {indicator.window_months} 个月"
     facts = [
         ("指标代码", indicator.indicator), ("为什么看", indicator.why), ("怎么算", indicator.how),
-        ("种类与单位", f"{_KINDS.get(indicator.kind, indicator.kind)}，{indicator.unit}，{_DIRECTIONS[indicator.direction]}"),
+        ("种类与单位", f"{_KINDS[indicator.kind]}，{indicator.unit}，{_DIRECTIONS[indicator.direction]}"),
         ("期间", f"{window}；分母少于 {indicator.smallest_denominator} 的不公布"),
         ("所据报表", "、".join(titles.get(code, code) for code in indicator.contracts) or "报送情况"),
         ("依据", articles_text(indicator.articles)),
@@ -104,5 +110,5 @@ def articles_text(articles: tuple[int, ...]) -> str:
     return f"第{'、'.join(map(str, articles))}条" if articles else "—"
 
 
-def _table(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]], widths: tuple[float, ...]) -> Book:
+def _table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], widths: tuple[float, ...]) -> Book:
     return {"title": title, "columns": columns, "rows": rows, "widths": widths}

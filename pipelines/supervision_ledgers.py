@@ -114,15 +114,18 @@ _WARNING_COLUMNS = (
     LedgerColumn("state", "办理状态", 12),
 )  # fmt: skip
 _FILING_COLUMNS = (
-    LedgerColumn("contract_title", "报表", 24), LedgerColumn("period", "报告期", 14), LedgerColumn("due_on", "期限", 12),
-    LedgerColumn("state", "情形", 10), LedgerColumn("received_at", "收到时间", 17), LedgerColumn("attempts", "报送次数", 9),
+    LedgerColumn("contract_title", "报表", 24), LedgerColumn("period", "报告期", 14),
+    LedgerColumn("due_on", "期限", 12),
+    LedgerColumn("state", "情形", 10), LedgerColumn("received_at", "收到时间", 17),
+    LedgerColumn("attempts", "报送次数", 9),
 )  # fmt: skip
 
 
 def _filed(place: Place, contract: str) -> pd.DataFrame:
     """Rows of a contract's ledger, codes told in words."""
     frame = read_layer.read_ledger(
-        place.connection, place.scope, ledger=contract, period=place.period, within=place.within)
+        place.connection, place.scope, ledger=contract, period=place.period, within=place.within
+    )
     codes = read_layer.read_codes(place.connection, contract)
     for column, known in codes.groupby("column_name"):
         titles: Mapping[Any, Any] = dict(zip(known["code"], known["title"], strict=True))

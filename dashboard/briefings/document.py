@@ -42,7 +42,8 @@ class Section:
         """Statements under their headings （一）…; one group without heading where it has none."""
         if not self.groups:
             return [(None, list(self.statements))]
-        found, start = [], 0
+        found: list[tuple[str | None, list[Statement]]] = []
+        start = 0
         for title, size in self.groups:
             if size:
                 heading = f"（{CHINESE_NUMERALS[len(found)]}）{title}"

@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.briefings.document import Section, Table
 from dashboard.briefings.figures import cell_figures, cell_source, count, figure, joined
 from dashboard.briefings.gathering import BriefingData
-from dashboard.briefings.wordbook import Statement, Wordbook
+from dashboard.briefings.wordbook import Figure, Statement, Wordbook
 from dashboard.formats import format_count, is_missing
 from dashboard.frames import Record, count_by, records
 from dashboard.wording import FILING_STATES, OUTCOMES
@@ -31,12 +31,12 @@ def _line(say: Wordbook, cell: Record) -> Statement:
     if is_missing(cell["value"]):
         reason = figure(None, OUTCOMES[cell["outcome"]], f"{cell_source(cell)}:outcome")
         return say.say("gap_line", title=str(cell["title"]), reason=reason)
-    given = {"title": str(cell["title"]), **cell_figures(cell, "value", "lower", "upper"),
+    given: dict[str, Figure | str] = {"title": str(cell["title"]), **cell_figures(cell, "value", "lower", "upper"),
              "denominator": count(cell["denominator"], f"{cell_source(cell)}:denominator")}
     if cell["kind"] == "duration":
         return say.say("duration_line", **given)
-    return say.say("value_line", **given,
-                   numerator=figure(cell["numerator"], format_count(cell["numerator"]), f"{cell_source(cell)}:numerator"))
+    numerator = figure(cell["numerator"], format_count(cell["numerator"]), f"{cell_source(cell)}:numerator")
+    return say.say("value_line", **given, numerator=numerator)
 
 
 def rectification_section(say: Wordbook, data: BriefingData) -> Section:
@@ -79,7 +79,9 @@ def filing_statement(say: Wordbook, data: BriefingData) -> Statement:
 def filing_section(say: Wordbook, data: BriefingData) -> Section:
     """Discipline of filing, by contract."""
     statements = [filing_statement(say, data)]
-    lacking = data.expected[data.expected["state"].isin(["missing", "returned"])] if len(data.expected) else data.expected
+    lacking = data.expected
+    if len(lacking):
+        lacking = lacking[lacking["state"].isin(["missing", "returned"])]
     if len(lacking):
         most = lacking.groupby("short_name").size().sort_values(ascending=False, kind="stable")[:NAMED]
         places = [f"{name}（{number} 份）" for name, number in most.items()]

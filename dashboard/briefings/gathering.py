@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -85,7 +86,7 @@ def gather_briefing(
     month, first = stand.period, f"{period_start(period):%Y-%m}"
     before = add_months(first, -1)
     cursor, within = stand.cursor, stand.within
-    place = {"scope_code": stand.division_code, "reading": stand.reading}
+    place: dict[str, Any] = {"scope_code": stand.division_code, "reading": stand.reading}
     cells = _cells(stand, before)
     history = read_layer.read_cell_history(cursor, scope, **place, period=month, months=TREND_MONTHS)
     read_warnings = partial(read_layer.read_warnings, cursor, scope, within=within)
@@ -130,9 +131,10 @@ def _settle(library: Library, period: str, scope_code: str, scope: Scope, now: d
                             "请写已发布的报告期，或先生成并发布该期快照")
     stand = take_stand(library, View(period=month, division=scope_code), scope, now)
     if stand.division_code != scope_code:
-        raise BriefingError(f"没有区划 {scope_code}，或它不单独填报，或不在您的查看范围内；例：650000 全区，652900 阿克苏地区")
+        reason = "它不存在，或不单独填报，或不在您的查看范围内"
+        raise BriefingError(f"没有区划 {scope_code} 可写：{reason}；例：650000 全区，652900 阿克苏地区")
     if stand.kind not in AREA_KINDS:
-        raise BriefingError(f"{stand.title()}（{scope_code}）是单个填报单位；简报按全区、地州或兵团写，如 --scope 650000")
+        raise BriefingError(f"{stand.title()}（{scope_code}）是单个填报单位；简报按全区、地州或兵团写")
     return stand
 
 
@@ -168,7 +170,7 @@ def _row_of(scores: pd.DataFrame, month: str) -> Record | None:
 
 
 def _judged(situation: Situation, cells: pd.DataFrame, now: str, before: str) -> Situation:
-    """The situation of the pages, with only those changes that are more than their intervals, in words of the period."""
+    """The situation of the pages, with only changes beyond their intervals, in words of the period."""
     changes = judge_changes(cells)
     headline = situation.headline
     if headline is not None:

@@ -81,7 +81,7 @@ def _score(say: Wordbook, data: BriefingData) -> Iterator[Statement]:
         yield say.say("not_comparable", before=data.before_words)
         return
     size = float(score["score"]) - float(before["score"])
-    given = {
+    given: dict[str, Figure | str] = {
         "before": data.before_words,
         "size": figure(size, f"{abs(size):.1f}", f"{source}:score"),
         "score_before": figure(before["score"], format_score(before["score"]),

@@ -1,7 +1,7 @@
 """The page of an official document by GB/T 9704 for python-docx: paper, grid, fonts, headings, page numbers.
 
-A4; top 37 mm, left 28 mm; type area 156 × 225 mm; 22 lines of 28 characters; body 3号仿宋, title 2号小标宋, headings 黑体
-and 楷体; page numbers 4号 between dashes, outside. The fonts are named for the office to supply and not embedded.
+A4; top 37 mm, left 28 mm; type area 156 × 225 mm; 22 lines of 28 characters; body 3号仿宋, title 2号小标宋, headings
+黑体 and 楷体; page numbers 4号 between dashes, outside. The fonts are named for the office to supply and not embedded.
 """
 
 from typing import Any

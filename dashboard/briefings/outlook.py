@@ -30,7 +30,8 @@ def _trends(say: Wordbook, data: BriefingData) -> Iterator[Statement]:
         yield say.say("outlook_none")
     for row in named:
         source = f"cell_statistics:{row['indicator']}/{data.scope_code}/{data.month}:trend_judgement"
-        yield say.say("outlook", title=str(titles[row["indicator"]]), judgement=figure(row["trend_p"], "持续变差", source))
+        judgement = figure(row["trend_p"], "持续变差", source)
+        yield say.say("outlook", title=str(titles[row["indicator"]]), judgement=judgement)
 
 
 def _targets(say: Wordbook, data: BriefingData) -> Iterator[Statement]:

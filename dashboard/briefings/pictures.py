@@ -23,14 +23,16 @@ text {{ font-family: {_FONT}; fill: {INK_SECONDARY}; }}
 .area.tier-insufficient {{ fill: url(#hatch); }}
 .prefecture-borders {{ fill: none; stroke: #FFFFFF; stroke-width: 5; }}
 .area-glyph {{ fill: #FFFFFF; }}
-.map-labels text {{ font-size: 40px !important; paint-order: stroke; stroke: #FFFFFF; stroke-opacity: 0.85; stroke-linejoin: round; fill: #3B4A58; }}
+.map-labels text {{ font-size: 40px !important; paint-order: stroke; stroke: #FFFFFF; stroke-opacity: 0.85;
+  stroke-linejoin: round; fill: #3B4A58; }}
 .lens-paper {{ fill: #FFFFFF; }} .lens-frame {{ fill: none; stroke: #A9B5C0; stroke-width: 2.4; }}
 .lens-source {{ fill: none; stroke: #51606E; stroke-width: 3; }}
 .lens-tie {{ stroke: #A9B5C0; stroke-width: 2.4; stroke-dasharray: 8 8; }}
 .lens-title {{ font-size: 25px; }}
 """
-_TIER_STYLE = "".join(f".area.tier-{code} {{ fill: {tier.colour}; }}\n" for code, tier in TIERS.items()
-                      if code != "insufficient")
+_TIER_STYLE = "".join(
+    f".area.tier-{code} {{ fill: {tier.colour}; }}\n" for code, tier in TIERS.items() if code != "insufficient"
+)
 
 
 def draw_pictures(data: BriefingData) -> dict[str, tuple[str, str]]:
@@ -63,8 +65,14 @@ def _map(data: BriefingData) -> str:
     geometry = region_geometry()
     height = WIDTH * geometry.height / geometry.width
     placed = svg.replace("<svg ", f'<svg width="{WIDTH:g}" height="{height:.1f}" ', 1)
-    return drawing(WIDTH, height + 50, f"<style>{_MAP_STYLE}{_TIER_STYLE}</style>", geometry_defs(), placed,
-                   *_map_legend(count_by(data.members["tier"]), height + 34))
+    return drawing(
+        WIDTH,
+        height + 50,
+        f"<style>{_MAP_STYLE}{_TIER_STYLE}</style>",
+        geometry_defs(),
+        placed,
+        *_map_legend(count_by(data.members["tier"]), height + 34),
+    )
 
 
 def _map_legend(tiers: dict[str, int], y: float) -> Iterator[str]:
@@ -79,12 +87,22 @@ def _map_legend(tiers: dict[str, int], y: float) -> Iterator[str]:
 
 def _write(content: str, x: float, y: float, *, anchor: str = "start", colour: str = INK_SECONDARY, size: float = 22,
            bold: bool = False) -> str:  # fmt: skip
-    return text(content, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor, fill=colour, font_size=size,
-                font_family=_FONT, font_weight="bold" if bold else None)
+    return text(
+        content,
+        x=f"{x:.1f}",
+        y=f"{y:.1f}",
+        text_anchor=anchor,
+        fill=colour,
+        font_size=size,
+        font_family=_FONT,
+        font_weight="bold" if bold else None,
+    )
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str = HAIRLINE, width: float = 1.5) -> str:
-    return tag("line", x1=f"{x1:.1f}", y1=f"{y1:.1f}", x2=f"{x2:.1f}", y2=f"{y2:.1f}", stroke=colour, stroke_width=width)
+    return tag(
+        "line", x1=f"{x1:.1f}", y1=f"{y1:.1f}", x2=f"{x2:.1f}", y2=f"{y2:.1f}", stroke=colour, stroke_width=width
+    )
 
 
 def _scores(data: BriefingData) -> str:
@@ -102,11 +120,19 @@ def _scores(data: BriefingData) -> str:
     upper = [at(place, float(row["upper"])) for place, row in enumerate(points)]
     lower = [at(place, float(row["lower"])) for place, row in enumerate(points)]
     line = [at(place, float(row["score"])) for place, row in enumerate(points)]
-    grid = [part for score in range(0, most + 1, 10)
-            for part in (_line(left, at(0, score)[1], right, at(0, score)[1]),
-                         _write(str(score), left - 10, at(0, score)[1] + 8, anchor="end"))]
-    months = [_write(short_period(str(row["period"])), at(place, 0)[0], bottom + 34, anchor="middle", size=20)
-              for place, row in enumerate(points) if (len(points) - 1 - place) % 3 == 0]
+    grid = [
+        part
+        for score in range(0, most + 1, 10)
+        for part in (
+            _line(left, at(0, score)[1], right, at(0, score)[1]),
+            _write(str(score), left - 10, at(0, score)[1] + 8, anchor="end"),
+        )
+    ]
+    months = [
+        _write(short_period(str(row["period"])), at(place, 0)[0], bottom + 34, anchor="middle", size=20)
+        for place, row in enumerate(points)
+        if (len(points) - 1 - place) % 3 == 0
+    ]
     last = line[-1]
     return drawing(
         WIDTH, height, *grid,
@@ -151,8 +177,14 @@ def _column(x: float, width: float, month: str, tiers: dict[str, int], bottom: f
         size = tiers.get(tier, 0) * unit
         y -= size
         if size:
-            yield tag("rect", x=f"{x - width / 2:.1f}", y=f"{y:.1f}", width=f"{width:.1f}", height=f"{size:.1f}",
-                      fill=TIERS[tier].colour)
+            yield tag(
+                "rect",
+                x=f"{x - width / 2:.1f}",
+                y=f"{y:.1f}",
+                width=f"{width:.1f}",
+                height=f"{size:.1f}",
+                fill=TIERS[tier].colour,
+            )
     yield _write(str(sum(tiers.values())), x, y - 8, anchor="middle", colour=INK)
     yield _write(short_period(month), x, bottom + 32, anchor="middle", size=20)
 

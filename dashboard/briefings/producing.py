@@ -92,7 +92,8 @@ def write_all_or_none(wanted: dict[Path, Callable[[Path], None]]) -> None:
             temporary.replace(path)
     except OSError as error:
         place = next(iter(wanted)).parent
-        raise BriefingError(f"写不进 {place}（{error.strerror or error}）：请换一个可写的文件夹，或关闭正打开的同名文件") from error
+        cause = error.strerror or error
+        raise BriefingError(f"写不进 {place}（{cause}）：请换一个可写的文件夹，或关闭正打开的同名文件") from error
     finally:
         for temporary in beside.values():
             with suppress(OSError):

@@ -22,6 +22,9 @@ from dashboard.wording import CARD, GOLD, HAIRLINE, INK, INK_FAINT, INK_SECONDAR
 SLIDE_WIDTH, SLIDE_HEIGHT = 13.333, 7.5
 LEFT, WIDTH, CONTENT_TOP, CONTENT_HEIGHT = 0.6, 12.13, 1.35, 5.45
 FACE = "微软雅黑"
+# python-pptx tells types of some of its classes only
+_RGB: Any = RGBColor
+_ChartData: Any = CategoryChartData
 
 
 def prepare(show: Any, briefing: Briefing) -> None:
@@ -36,7 +39,7 @@ def prepare(show: Any, briefing: Briefing) -> None:
 
 def colour(hexadecimal: str) -> Any:
     """#1B2733 as python-pptx takes it."""
-    return RGBColor.from_string(hexadecimal.lstrip("#"))
+    return _RGB.from_string(hexadecimal.lstrip("#"))
 
 
 def add_cover(show: Any, briefing: Briefing) -> None:
@@ -46,7 +49,16 @@ def add_cover(show: Any, briefing: Briefing) -> None:
     slide.background.fill.fore_color.rgb = colour(NAVY)
     _place_title(slide, briefing.title, 0.9, 1.7, 11.5, 1.0, size=36, ink=CARD)
     _bar(slide, 0.95, 2.85, 1.2, 0.06, GOLD)
-    _text(slide, [f"{briefing.period_title}　·　快照 {briefing.snapshot_id}"], 0.9, 3.05, 11.5, 0.5, size=18, ink="#C9D3DE")
+    _text(
+        slide,
+        [f"{briefing.period_title}　·　快照 {briefing.snapshot_id}"],
+        0.9,
+        3.05,
+        11.5,
+        0.5,
+        size=18,
+        ink="#C9D3DE",
+    )
     _text(slide, [briefing.headline.text], 0.9, 3.85, 11.3, 1.9, size=20, ink=CARD)
     _text(slide, [_foot(briefing)], 0.9, 6.7, 11.5, 0.4, size=12, ink="#C9D3DE")
 
@@ -148,8 +160,9 @@ def add_table(slide: Any, columns: Sequence[str], rows: Sequence[Sequence[str]],
               top: float = CONTENT_TOP) -> None:  # fmt: skip
     """A plain table with hairlines."""
     height = min(0.36, CONTENT_HEIGHT / (len(rows) + 1))
-    shape = slide.shapes.add_table(len(rows) + 1, len(columns), Inches(left), Inches(top), Inches(width),
-                                   Inches(height * (len(rows) + 1)))
+    shape = slide.shapes.add_table(
+        len(rows) + 1, len(columns), Inches(left), Inches(top), Inches(width), Inches(height * (len(rows) + 1))
+    )
     table = shape.table
     table.horz_banding = False
     for number, row in enumerate([columns, *rows]):
@@ -169,7 +182,7 @@ def add_chart(
     labels: str | None = None, format_code: str = "General",
 ) -> None:  # fmt: skip
     """A native chart: its numbers can be edited in PowerPoint. `labels`: format of numbers at the points."""
-    data = CategoryChartData(number_format=labels or format_code)
+    data: Any = _ChartData(number_format=labels or format_code)
     data.categories = list(categories)
     for one in series:
         data.add_series(one.name, [None if value is None else float(value) for value in one.values])
@@ -203,7 +216,8 @@ def _dress(chart: Any, title: str, has_legend: bool, format_code: str) -> None:
     chart.value_axis.major_gridlines.format.line.color.rgb = colour(HAIRLINE)
     chart.value_axis.format.line.fill.background()
     chart.value_axis.minimum_scale = 0
-    chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = format_code, False
+    ticks = chart.value_axis.tick_labels
+    ticks.number_format, ticks.number_format_is_linked = format_code, False
     chart.category_axis.format.line.color.rgb = colour(HAIRLINE)
     chart.category_axis.has_major_gridlines = False
     if format_code.endswith("%"):
@@ -212,7 +226,8 @@ def _dress(chart: Any, title: str, has_legend: bool, format_code: str) -> None:
 
 def _space_labels(chart: Any, categories: int, is_bar: bool) -> None:
     """Every name of a bar, every third month of a long line."""
-    skip = chart.category_axis._element.makeelement(qn("c:tickLblSkip"), {"val": "1" if is_bar or categories <= 14 else "3"})
+    every = "1" if is_bar or categories <= 14 else "3"
+    skip = chart.category_axis._element.makeelement(qn("c:tickLblSkip"), {"val": every})
     anchor = chart.category_axis._element.find(qn("c:noMultiLvlLbl"))
     anchor.addprevious(skip) if anchor is not None else chart.category_axis._element.append(skip)
     if is_bar and categories > 14:

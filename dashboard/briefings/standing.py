@@ -70,7 +70,8 @@ def _statements(say: Wordbook, data: BriefingData) -> Iterator[Statement]:
     if cleared := int(data.warnings["is_cleared"].sum()):
         yield say.say("watched", count=count(cleared, f"{source}:is_cleared"))
     yield _handled(say, data)
-    for row in records(data.warnings[(data.warnings["tier"] == "red") & ~data.warnings["is_cleared"].astype(bool)])[:NAMED]:
+    is_grave = (data.warnings["tier"] == "red") & ~data.warnings["is_cleared"].astype(bool)
+    for row in records(data.warnings[is_grave])[:NAMED]:
         key = f"warnings:{row['warning_id']}/{data.month}"
         yield say.say(
             "serious", place=str(row["short_name"]), title=str(row["title"]),

@@ -1,4 +1,4 @@
-"""A briefing as a Word document in the layout of an official paper. The one module that writes briefings by python-docx."""
+"""A briefing as a Word document in the layout of an official paper: the one module that writes them so."""
 
 import io
 from collections.abc import Mapping

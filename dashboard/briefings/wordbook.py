@@ -67,7 +67,8 @@ FIELDS: Mapping[str, str] = {
     "simulated": "",
 }
 
-_LOOSE = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) +(?=\S)|(?<=\S) +(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])")
+_CHINESE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+_LOOSE = re.compile(rf"(?<={_CHINESE}) +(?=\S)|(?<=\S) +(?={_CHINESE})")
 
 
 @dataclass(frozen=True)

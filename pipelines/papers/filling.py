@@ -71,12 +71,14 @@ def _from_warning(home: Home, connection: duckdb.DuckDBPyConnection, warning_id:
     if not warning:
         raise PaperError(f"预警 {warning_id} 已不在当前快照中，写不成公文")
     evidence = read_layer.read_warning_evidence(
-        connection, EVERYTHING, warning_id=warning_id, period=str(warning["period"]))
+        connection, EVERYTHING, warning_id=warning_id, period=str(warning["period"])
+    )
     lines = [f"{row['file_name']} {row['sheet']} 第{row['row']}行" for row in evidence.to_dict("records")[:_EVIDENCE]]
     due = found.handling.due_on or pd.Timestamp(warning["respond_by"]).date()
     return Filled(str(warning["division_code"]), {
         "预警编号": warning_id, "预警等级": TIER_TITLES[warning["tier"]], "预警事项": warning["title"],
-        "预警内容": warning["message"], "涉及对象": warning["subject_title"], "条款": f"第{warning['article']}条",
+        "预警内容": warning["message"], "涉及对象": warning["subject_title"],
+        "条款": f"第{warning['article']}条",
         "建议措施": warning["measure"], "答复期限": day_text(due) + ("（已过期，请立即反馈）" if due < now.date() else ""),
         "首次出现": day_text(warning["first_seen_on"]), "依据": lines or ["见预警内容"],
     })  # fmt: skip
@@ -125,12 +127,14 @@ def _from_reminder(home: Home, division_code: str, period: str, now: datetime) -
     if not one.lines:
         raise PaperError(f"{one.division_name} {period_title(period)} 应报的已全部报齐，不必催报")
     lines = [
-        {"序号": str(number), "单位": line.division_name, "报表": line.contract_title, "报告期": period_title(line.period),
+        {"序号": str(number), "单位": line.division_name, "报表": line.contract_title,
+         "报告期": period_title(line.period),
          "期限": day_text(line.due_on), "情形": line.situation}
         for number, line in enumerate(one.lines, start=1)
     ]  # fmt: skip
     return Filled(division_code, {
-        "报告期": period_title(period), "应报份数": str(one.expected), "已报份数": str(one.filed), "情况": one.summary(),
+        "报告期": period_title(period), "应报份数": str(one.expected), "已报份数": str(one.filed),
+        "情况": one.summary(),
         "清单": lines,
     })  # fmt: skip
 

@@ -76,7 +76,8 @@ def fill_template(path: Path, fields: Mapping[str, Any]) -> bytes:
     try:
         template.render(dict(fields), jinja_env=_sandbox(), autoescape=True)
     except UndefinedError as error:
-        raise PaperError(f"模板 {path} 里有认不得的字段：{error.message}；请用 oversight papers templates 看可用的字段") from error
+        hint = "请用 oversight papers templates 看可用的字段"
+        raise PaperError(f"模板 {path} 里有认不得的字段：{error.message}；{hint}") from error
     except TemplateError as error:
         raise PaperError(f"模板 {path} 的字段写法不对：{error.message}") from error
     buffer = io.BytesIO()
