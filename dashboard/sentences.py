@@ -23,13 +23,14 @@ class Phrase:
 class Headline:
     """The indicator that the sentence names: `streak` months in a row better (+) or worse (−), 0 if unchanged.
 
-    `is_small`: its change lies inside the intervals, and so is told as none.
+    `is_small`: its change lies inside the intervals, and so is told as none. `is_comparable`: there is an earlier value.
     """
 
     title: str
     value: str
     streak: int = 0
     is_small: bool = False
+    is_comparable: bool = True
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,8 @@ def _headline_phrases(headline: Headline | None) -> list[Phrase]:
 
 
 def _turn_words(headline: Headline) -> str:
+    if not headline.is_comparable:
+        return ""
     return "，变动在区间之内" if headline.is_small else _streak_words(headline.streak)
 
 

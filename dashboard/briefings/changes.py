@@ -28,14 +28,17 @@ def _summary(say: Wordbook, data: BriefingData, changes: Changes) -> Statement:
     source = f"cells:{data.scope_code}/{data.month}与{data.before_month}"
     counts = {"compared": changes.compared, "better": len(changes.better), "worse": len(changes.worse),
               "steady": len(changes.steady)}
-    return say.say("direction", before=data.before_words,
-                   **{name: count(number, source) for name, number in counts.items()})
+    figures = {name: count(number, source) for name, number in counts.items()}
+    if not changes.better and not changes.worse:
+        return say.say("no_clear", before=data.before_words, compared=figures["compared"])
+    if not changes.steady:
+        del figures["steady"]
+        return say.say("direction_all", before=data.before_words, **figures)
+    return say.say("direction", before=data.before_words, **figures)
 
 
 def _statements(say: Wordbook, data: BriefingData, changes: Changes) -> Iterator[Statement]:
     yield _summary(say, data, changes)
-    if changes.compared and not changes.better and not changes.worse:
-        yield say.say("no_clear", before=data.before_words)
     for key, cells in (("better", changes.better), ("worse", changes.worse)):
         for cell in cells[:NAMED]:
             yield say.say(key, title=str(cell["title"]), turn="升" if cell["change"] > 0 else "降",

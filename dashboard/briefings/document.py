@@ -63,8 +63,9 @@ class Briefing:
     sections: tuple[Section, ...]
 
     def section(self, key: str) -> Section:
-        """The part with this key."""
-        return next(section for section in self.sections if section.key == key)
+        """The part with this key; an empty one where there was nothing to say."""
+        empty = Section(key, "", ())
+        return next((section for section in self.sections if section.key == key), empty)
 
     @property
     def marking(self) -> str:

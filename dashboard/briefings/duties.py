@@ -43,7 +43,9 @@ def rectification_section(say: Wordbook, data: BriefingData) -> Section:
     """What was found and how far it is mended."""
     measures = data.measures
     source = f"measures:{data.scope_code}/{data.month}"
-    if measures.empty:
+    if measures.empty and data.situation.is_nothing_filed:
+        opening = [say.say("silent", now=data.now_words, what="整改情况")]
+    elif measures.empty:
         opening = [say.say("no_open_findings")]
     else:
         opening = [say.say(

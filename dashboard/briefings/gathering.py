@@ -175,7 +175,9 @@ def _judged(situation: Situation, cells: pd.DataFrame, now: str, before: str) ->
     headline = situation.headline
     if headline is not None:
         moved = {str(cell["title"]) for cell in (*changes.better, *changes.worse)}
-        headline = replace(headline, is_small=headline.title not in moved)
+        compared = moved | {str(cell["title"]) for cell in changes.steady}
+        headline = replace(
+            headline, is_small=headline.title not in moved, is_comparable=headline.title in compared)
     return replace(
         situation, now_words=now, before_words=before, is_judged=True, improved=len(changes.better),
         worsened=len(changes.worse), unchanged=len(changes.steady), headline=headline,

@@ -32,7 +32,7 @@ def write_briefing_text(data: BriefingData, words: Wordbook | None = None) -> Br
     """The briefing of gathered data."""
     say = words or load_wordbook()
     headline = _headline(say, data)
-    sections = (
+    sections: tuple[Section, ...] = (
         Section("situation", "总体情况", tuple(_situation(say, data, headline)), pictures=("map", "scores")),
         changes_section(say, data),
         warnings_section(say, data),
@@ -42,6 +42,7 @@ def write_briefing_text(data: BriefingData, words: Wordbook | None = None) -> Br
         outlook_section(say, data),
         Section("method", "编制说明", tuple(_method(say, data))),
     )
+    sections = tuple(section for section in sections if section.statements)
     return Briefing(data, f"{data.title}保密监管风险研判简报", data.period_title, headline, sections)
 
 
@@ -57,10 +58,14 @@ def _situation(say: Wordbook, data: BriefingData, headline: Statement) -> Iterat
     yield from _score(say, data)
     yield from _members(say, data)
     yield standing_statement(say, data)
-    yield fresh_statement(say, data)
+    if len(data.warning_months):
+        yield fresh_statement(say, data)
     yield filing_statement(say, data)
-    if data.cells["value"].notna().any() and (known := data.meta.get("completeness")):
-        yield say.say("coverage", share=figure(float(known), f"{float(known):.1%}", "meta:completeness"))
+    expected = data.cells["reporters_expected"].sum() if len(data.cells) else 0
+    if expected and data.cells["value"].notna().any():
+        share = float(data.cells["reporters_filed"].sum() / expected)
+        source = f"cells:{data.scope_code}/{data.month}:reporters_filed,reporters_expected"
+        yield say.say("coverage", share=figure(share, f"{share:.1%}", source))
 
 
 def _score(say: Wordbook, data: BriefingData) -> Iterator[Statement]:

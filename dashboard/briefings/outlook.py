@@ -26,7 +26,9 @@ def _trends(say: Wordbook, data: BriefingData) -> Iterator[Statement]:
     worsening = frame[frame["trend_judgement"] == "worse"] if len(frame) else frame
     titles = dict(zip(data.cells["indicator"], data.cells["title"], strict=True))
     named = [row for row in records(worsening) if row["indicator"] in titles][:NAMED_TRENDS]
-    if not named:
+    if not named and data.situation.is_nothing_filed:
+        yield say.say("silent", now=data.now_words, what="走势")
+    elif not named:
         yield say.say("outlook_none")
     for row in named:
         source = f"cell_statistics:{row['indicator']}/{data.scope_code}/{data.month}:trend_judgement"

@@ -263,7 +263,7 @@ def _filing(slide: Any, briefing: Briefing, _: Pictures) -> None:
 
 def _outlook(slide: Any, briefing: Briefing, _: Pictures) -> None:
     section = briefing.section("outlook")
-    groups = section.grouped()
+    groups = section.grouped() or [(None, [])]
     lines = [text for heading, statements in groups[:-1] for text in (heading or "", *(one.text for one in statements))]
     heading, statements = groups[-1]
     add_lines(slide, lines, width=WIDTH / 2 - 0.2, size=14)

@@ -20,6 +20,8 @@ NAMED = 8
 def standing_statement(say: Wordbook, data: BriefingData) -> Statement:
     """How many warnings of which tier."""
     tiers = count_by(data.warnings["tier"]) if len(data.warnings) else {}
+    if not tiers and data.situation.is_nothing_filed:
+        return say.say("silent", now=data.now_words, what="有无预警")
     if not tiers:
         return say.say("standing_none")
     parts = [f"{TIERS[tier].title} {format_count(tiers[tier])} 件" for tier in WARNING_TIERS if tiers.get(tier)]

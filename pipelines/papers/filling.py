@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
@@ -79,9 +79,13 @@ def _from_warning(home: Home, connection: duckdb.DuckDBPyConnection, warning_id:
         "预警编号": warning_id, "预警等级": TIER_TITLES[warning["tier"]], "预警事项": warning["title"],
         "预警内容": warning["message"], "涉及对象": warning["subject_title"],
         "条款": f"第{warning['article']}条",
-        "建议措施": warning["measure"], "答复期限": day_text(due) + ("（已过期，请立即反馈）" if due < now.date() else ""),
+        "建议措施": warning["measure"], "答复期限": _due_text(due, now),
         "首次出现": day_text(warning["first_seen_on"]), "依据": lines or ["见预警内容"],
     })  # fmt: skip
+
+
+def _due_text(due: date, now: datetime) -> str:
+    return day_text(due) + ("（已过期，请立即反馈）" if due < now.date() else "")
 
 
 def _from_finding(connection: duckdb.DuckDBPyConnection, finding_code: str, period: str) -> Filled:
