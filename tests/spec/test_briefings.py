@@ -6,13 +6,15 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from docx.shared import Emu
 from pptx import Presentation
 
-from dashboard.briefings import printed, word
+from dashboard.briefings import gathering, printed, word
 from dashboard.briefings.errors import BriefingError
 from dashboard.briefings.gathering import BriefingData, gather_briefing
 from dashboard.briefings.narrative import write_briefing_text
@@ -23,6 +25,7 @@ from dashboard.gather.overview import gather_overview
 from dashboard.library import Library
 from dashboard.stand import take_stand
 from dashboard.view import View
+from dashboard.wording import TIERS, WARNING_TIERS
 from metrics.read_layer import EVERYTHING, Scope
 from pipelines import typesetting
 from pipelines.home import Home
@@ -91,8 +94,8 @@ def test_word_has_the_layout_of_an_official_paper(written: dict[str, Path]) -> N
     section = document.sections[0]
     measures = [section.page_width, section.page_height, section.top_margin, section.left_margin]
     assert [round(one.mm) for one in measures] == [210, 297, 37, 28]
-    assert round((section.page_width - section.left_margin - section.right_margin).mm) == 156
-    assert round((section.page_height - section.top_margin - section.bottom_margin).mm) == 225
+    assert round(Emu(section.page_width - section.left_margin - section.right_margin).mm) == 156
+    assert round(Emu(section.page_height - section.top_margin - section.bottom_margin).mm) == 225
     grid = section._sectPr.find(qn("w:docGrid"))
     assert 22 <= 225 / 25.4 * 1440 / int(grid.get(qn("w:linePitch"))) < 22.1
     fonts = {name: document.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
@@ -143,8 +146,10 @@ def test_ten_slides_with_charts_that_can_be_edited(written: dict[str, Path], reg
     tiers = charts["各等级填报单位（家）"].plots[0]
     counted = region.members["tier"].value_counts().to_dict()
     assert sum(tiers.series[0].values) == len(region.members) and max(tiers.series[0].values) == max(counted.values())
-    index = charts["风险指数（0 最好，100 最差）"].plots[0].series[0]
-    assert region.score is not None and index.values[-1] == pytest.approx(region.score["score"])
+    months = charts["各月在列预警（件）"].plots[0]
+    assert {one.name: one.values[-1] for one in months.series} == {
+        tier.title: region.situation.warnings.get(code, 0) for code, tier in TIERS.items() if code in WARNING_TIERS
+    }
     with zipfile.ZipFile(written[".pptx"]) as archive:
         assert sum(name.startswith("ppt/embeddings/") for name in archive.namelist()) == len(charts)
 
@@ -169,6 +174,19 @@ def test_a_region_where_nobody_filed_is_written_in_every_format(tmp_path: Path) 
     assert "均未报送" in pdf_text(next(tmp_path.glob("*.pdf")))
 
 
+def test_an_area_that_filed_nothing_says_so_and_judges_nothing(built_home: Path, tmp_path: Path) -> None:
+    (path,) = produce_briefings(Home(built_home), PERIOD, ["653100"], tmp_path, ["pdf"])
+    assert "均未报送" in pdf_text(path) and "没有尚未整改完毕的问题" not in pdf_text(path)
+
+
+def test_a_scope_without_anything_due_is_refused(
+    monkeypatch: pytest.MonkeyPatch, built_home: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(gathering, "_expected", lambda *_: pd.DataFrame(columns=["state", "division_code"]))
+    with pytest.raises(BriefingError, match="没有任何应报的报表和数据"):
+        produce_briefings(Home(built_home), PERIOD, ["653100"], tmp_path, ["pdf"])
+
+
 @pytest.mark.parametrize(
     ("period", "scope", "formats", "said"),
     [
@@ -176,7 +194,6 @@ def test_a_region_where_nobody_filed_is_written_in_every_format(tmp_path: Path) 
         ("2026-13", "650000", ["pdf"], "写法不对"),
         (PERIOD, "999999", ["pdf"], "没有区划 999999"),
         (PERIOD, "652901", ["pdf"], "是单个填报单位"),
-        (PERIOD, "653100", ["pdf"], "没有任何应报的报表和数据"),
         (PERIOD, "650000", ["wps"], "没有“wps”这种格式"),
     ],
 )

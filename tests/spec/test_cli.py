@@ -14,11 +14,12 @@ from tests.filings import ORGANISATION, write_filing
 
 COMMANDS = [
     "template", "simulate", "intake", "watch", "receipt", "withdraw", "correct", "period", "remind", "build", "publish",
-    "serve", "trace", "status", "demo", "warnings", "backtest",
+    "serve", "trace", "status", "demo", "warnings", "backtest", "briefing", "papers", "ledgers", "books",
 ]  # fmt: skip
 SUBCOMMANDS = [
     "correct add", "correct list", "correct revoke", "period open", "period lock", "period unlock", "period status",
     *(f"warnings {name}" for name in ("list", "show", "issue", "acknowledge", "act", "report", "verify", "close")),
+    "papers draft", "papers sign", "papers list", "papers templates",
     *(f"warnings {name}" for name in ("return", "extend", "escalate", "audit")),
 ]  # fmt: skip
 ROOT = Path(cli.__file__).parent
