@@ -21,16 +21,25 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Headline:
-    """The indicator that the sentence names: `streak` months in a row better (+) or worse (−), 0 if unchanged."""
+    """The indicator that the sentence names: `streak` months in a row better (+) or worse (−), 0 if unchanged.
+
+    `is_small`: its change lies inside the intervals, and so is told as none. `is_comparable`: there is an earlier value.
+    """
 
     title: str
     value: str
     streak: int = 0
+    is_small: bool = False
+    is_comparable: bool = True
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What the overview's sentence is written from; counts are of warnings (件) and reporters (家)."""
+    """What the overview's sentence is written from; counts are of warnings (件) and reporters (家).
+
+    `now_words` and `before_words` name the period told of and the one it is compared with. `is_judged`: only changes
+    that are more than their intervals are counted as improved or worsened.
+    """
 
     division_title: str
     warnings: Mapping[str, int] = field(default_factory=dict)
@@ -44,6 +53,9 @@ class Situation:
     expected_reporters: int = 0
     is_nothing_filed: bool = False
     has_values: bool = True
+    now_words: str = "本月"
+    before_words: str = "上月"
+    is_judged: bool = False
 
 
 def overview_sentence(situation: Situation) -> list[Phrase]:
@@ -56,14 +68,14 @@ def overview_sentence(situation: Situation) -> list[Phrase]:
 
 def _nothing_filed(situation: Situation) -> list[Phrase]:
     return [
-        Phrase(f"本月{situation.division_title} "),
+        Phrase(f"{situation.now_words}{situation.division_title} "),
         Phrase(f"{format_count(situation.expected_reporters)} 家应报单位均未报送", True),
         Phrase("，各项指标暂不能计算；请先催报。"),
     ]
 
 
 def _warning_phrases(situation: Situation) -> list[Phrase]:
-    lead = Phrase(f"本月{situation.division_title}")
+    lead = Phrase(f"{situation.now_words}{situation.division_title}")
     red, orange = (situation.warnings.get(tier, 0) for tier in ("red", "orange"))
     if not red and not orange:
         below = sum(situation.warnings.get(tier, 0) for tier in ("yellow", "blue"))
@@ -85,12 +97,12 @@ def _change_words(situation: Situation) -> str:
         return ""
     changes = {tier: situation.warnings.get(tier, 0) - before.get(tier, 0) for tier in ("red", "orange")}
     if not any(changes.values()):
-        return "与上月持平"
+        return f"与{situation.before_words}持平"
     distinct = set(changes.values())
     if len(distinct) == 1:
-        return f"较上月各{_step_words(distinct.pop())}"
+        return f"较{situation.before_words}各{_step_words(distinct.pop())}"
     moved = [f"{TIERS[tier].short}色{_step_words(step)}" for tier, step in changes.items() if step]
-    return "较上月" + "、".join(moved)
+    return f"较{situation.before_words}" + "、".join(moved)
 
 
 def _step_words(step: int) -> str:
@@ -105,18 +117,35 @@ def _direction_phrases(situation: Situation) -> list[Phrase]:
     if not total:
         return []
     if better == total:
-        return [Phrase("；"), Phrase(f"{total} 项指标全部好于上月", True)]
+        return [Phrase("；"), Phrase(f"{total} 项指标全部好于{situation.before_words}", True)]
     if worse == total:
-        return [Phrase("；"), Phrase(f"{total} 项指标全部差于上月", True)]
+        return [Phrase("；"), Phrase(f"{total} 项指标全部差于{situation.before_words}", True)]
+    if situation.is_judged:
+        return _judged_phrases(situation, total)
     if not better and not worse:
-        return [Phrase("；各项指标与上月持平")]
+        return [Phrase(f"；各项指标与{situation.before_words}持平")]
     return [Phrase(f"；{total} 项指标中 {better} 项好转、{worse} 项变差")]
+
+
+def _judged_phrases(situation: Situation, total: int) -> list[Phrase]:
+    """Only what is more than its interval is told as a change."""
+    better, worse = situation.improved, situation.worsened
+    if not better and not worse:
+        return [Phrase(f"；{total} 项指标与{situation.before_words}基本持平")]
+    moved = [f"{word} {count} 项" for word, count in (("好转", better), ("变差", worse)) if count]
+    return [Phrase(f"；{total} 项指标中变动超出区间的{'、'.join(moved)}，其余基本持平")]
 
 
 def _headline_phrases(headline: Headline | None) -> list[Phrase]:
     if headline is None:
         return []
-    return [Phrase(f"；{headline.title} "), Phrase(headline.value, True), Phrase(_streak_words(headline.streak))]
+    return [Phrase(f"；{headline.title} "), Phrase(headline.value, True), Phrase(_turn_words(headline))]
+
+
+def _turn_words(headline: Headline) -> str:
+    if not headline.is_comparable:
+        return ""
+    return "，变动在区间之内" if headline.is_small else _streak_words(headline.streak)
 
 
 def _streak_words(streak: int) -> str:

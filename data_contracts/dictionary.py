@@ -22,7 +22,7 @@ from data_contracts.loading import load_contracts
 
 DICTIONARY_PATH = Path(__file__).parents[1] / "docs" / "data-dictionary.md"
 
-_KIND_TITLES = {
+KIND_TITLES = {
     "string": "文字",
     "integer": "整数",
     "decimal": "小数",
@@ -111,7 +111,7 @@ def _column_cells(contract: Contract, column: Column) -> tuple[str, ...]:
     return (
         column.header,
         f"`{column.name}`" + ("（主键）" if column.name in contract.keys else ""),
-        _KIND_TITLES[column.kind],
+        KIND_TITLES[column.kind],
         "必填" if column.required else "",
         column.help,
         _form(column),

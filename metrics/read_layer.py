@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from data_contracts.periods import add_months, period_end
+from data_contracts.periods import add_months, period_end, period_of_record
 from metrics.read_scope import EVERYTHING as EVERYTHING
 from metrics.read_scope import Scope as Scope
 from metrics.read_scope import run_query
@@ -229,6 +229,20 @@ def read_measure_steps(
 ) -> pd.DataFrame:
     """Every finding of one organisation in the ledger of measures at a month, with the day of each step."""
     return run_query(connection, "measure_steps", scope, organisation_code=organisation_code, period=period)
+
+
+def read_finding(connection: Connection, scope: Scope, *, finding_code: str, period: str) -> pd.DataFrame:
+    """One finding as of a month, columns as staged, with `organisation_name`, `division_name`; empty if unknown."""
+    return run_query(connection, "finding", scope, finding_code=finding_code, period=period)
+
+
+def read_ledger(
+    connection: Connection, scope: Scope, *, ledger: str, period: str, within: str | None = None
+) -> pd.DataFrame:
+    """The ledger `findings`, `incidents` or `qualified_units` as of a month, columns as staged, with `division_name`,
+    `short_name` and where there is one `organisation_name`; findings also with `measure` and `days_overdue`."""
+    when = {"quarter": period_of_record(period, "quarter")} if ledger == "qualified_units" else {"period": period}
+    return run_query(connection, f"ledger_{ledger}", scope, within=within, **when)
 
 
 def read_expected_filings(

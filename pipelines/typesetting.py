@@ -51,26 +51,43 @@ def _fonts() -> tuple[Any, str, str]:
 
 
 @cache
-def _compiler(template: str) -> Any:
-    return typst.Compiler(str(_TEMPLATES / f"{template}.typ"), root=str(_TEMPLATES), font_paths=_fonts()[0])
+def _compiler(template: str, folder: Path = _TEMPLATES) -> Any:
+    return typst.Compiler(str(folder / f"{template}.typ"), root=str(folder), font_paths=_fonts()[0])
 
 
-def typeset(template: str, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
+def typeset(
+    template: str, data: Mapping[str, Any], *, made_at: datetime, folder: Path = _TEMPLATES
+) -> bytes:
     """Typeset one document: the same data and time give the same bytes.
 
     Args:
-        template: name of a template in `documents/`; it finds `data` as JSON in `sys.inputs.data`.
+        template: name of a template in the folder; it finds `data` as JSON in `sys.inputs.data`.
         data: what it shows; `serif` and `sans` (the families to use) are added.
         made_at: the time that the PDF says it was made.
+        folder: where the template lies; that of the pipelines if not told.
 
     Raises:
         FontMissingError: no Chinese font on this machine.
     """
-    _, serif, sans = _fonts()
-    text = json.dumps({**data, "serif": serif, "sans": sans}, ensure_ascii=False)
-    moment = made_at.replace(tzinfo=_BEIJING)
-    pdf: bytes = _compiler(template).compile(format="pdf", sys_inputs={"data": text}, timestamp=moment)
+    moment = made_at.replace(tzinfo=_BEIJING, microsecond=0)
+    pdf: bytes = _compiler(template, folder).compile(format="pdf", sys_inputs=_inputs(data), timestamp=moment)
     return pdf
+
+
+def typeset_picture(svg: str, *, width_mm: float, dots_per_inch: float = 300) -> bytes:
+    """A drawing as PNG, for formats that take no SVG; the same drawing gives the same bytes.
+
+    Raises:
+        FontMissingError: no Chinese font on this machine.
+    """
+    inputs = _inputs({"svg": svg, "width": width_mm})
+    png: bytes = _compiler("picture").compile(format="png", ppi=dots_per_inch, sys_inputs=inputs)
+    return png
+
+
+def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
+    _, serif, sans = _fonts()
+    return {"data": json.dumps({**data, "serif": serif, "sans": sans}, ensure_ascii=False)}
 
 
 def typeset_nothing() -> None:

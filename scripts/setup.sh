@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Set up what the project needs on a Debian machine with Python 3.11+ and make: once, and in no time when it is there.
 #   scripts/setup.sh run    the program: a virtual environment with pinned, hashed packages
-#   scripts/setup.sh test   also what the tests need from the distribution: Chromium, LibreOffice Calc, Chinese fonts,
-#                         strace, and axe-core from npm, by which pages are checked for accessibility
+#   scripts/setup.sh test   also what the tests need from the distribution: Chromium, LibreOffice Calc and Writer, poppler,
+#                         Chinese fonts, strace, and axe-core from npm, by which pages are checked for accessibility
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-run}
@@ -36,7 +36,7 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
   echo "$wanted" > "$stamp"
 fi
 if [ "$what" = test ]; then
-  install_debian chromium libreoffice-calc-nogui fonts-noto-cjk strace iproute2
+  install_debian chromium libreoffice-calc-nogui libreoffice-writer-nogui poppler-utils fonts-noto-cjk strace iproute2
   # axe-core, pinned with its hash. Where there is no npm, Debian's comes, with node.
   axe=.venv/accessibility
   if ! cmp -s tests/accessibility/package-lock.json "$axe/package-lock.json"; then

@@ -36,6 +36,11 @@ class MapArea:
 
 def geometry_defs_svg() -> str:
     """Every polygon once per page load; maps refer to them, so that a change of month sends colours only."""
+    return tag("svg", geometry_defs(), width=0, height=0, class_="geometry-defs", aria_hidden="true")
+
+
+def geometry_defs() -> str:
+    """The `defs` that a map refers to: every polygon, the borders of prefectures, the hatching."""
     geometry = region_geometry()
     paths = [tag("path", id=f"boundary-{code}", d=path) for code, path in geometry.paths.items()]
     borders = tag("path", id="boundary-prefectures", d=geometry.prefecture_borders)
@@ -48,8 +53,7 @@ def geometry_defs_svg() -> str:
         height=14,
         patternUnits="userSpaceOnUse",
     )
-    defs = tag("defs", *paths, borders, hatch)
-    return tag("svg", defs, width=0, height=0, class_="geometry-defs", aria_hidden="true")
+    return tag("defs", *paths, borders, hatch)
 
 
 def tier_map_svg(

@@ -102,9 +102,10 @@ def describe_situation(
     warnings: pd.DataFrame,
     counts: pd.DataFrame,
     expected: pd.DataFrame,
+    before_month: str | None = None,
 ) -> Situation:
-    """The numbers that the sentence is written from."""
-    before = counts[counts["period"] == add_months(stand.period, -1)]
+    """The numbers that the sentence is written from; compared with the month before unless another is named."""
+    before = counts[counts["period"] == (before_month or add_months(stand.period, -1))]
     better = cells["is_better"].map(lambda flag: None if is_missing(flag) else bool(flag))
     compared = cells["change"].notna()
     deadlines = [

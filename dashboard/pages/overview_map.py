@@ -8,6 +8,7 @@ from dashboard.components.markup import Markup
 from dashboard.components.score_tiles import score_card, score_tile, score_tiles, silent_tile, tier_legend
 from dashboard.drawings.tier_map import MapArea, tier_map_svg
 from dashboard.frames import Record, records
+from dashboard.gather.map_places import focused_counties, shown_divisions
 from dashboard.gather.overview import Overview
 from dashboard.ids import overview as ids
 from dashboard.wording import tier_of
@@ -40,20 +41,10 @@ def map_card(overview: Overview) -> Component:
 def map_areas(overview: Overview) -> dict[str, MapArea]:
     """What each polygon shows: its own reporter, its 师, or (by prefecture) the whole prefecture."""
     scores = {score["scope_code"]: score for score in records(overview.shown_scores)}
-    divisions = overview.stand.divisions
-    polygons = divisions[divisions["has_boundary"]]
-    areas = {}
-    for code, kind, parent, corps in zip(
-        polygons["division_code"],
-        polygons["kind"],
-        polygons["parent_code"],
-        polygons["corps_division_code"],
-        strict=True,
-    ):
-        shown = corps if kind == "city_with_corps" else parent if overview.level == "prefecture" else code
-        if shown in scores:
-            areas[code] = _map_area(overview, scores[shown], code)
-    return areas
+    shown = shown_divisions(overview.stand.divisions, by_prefecture=overview.level == "prefecture")
+    return {
+        polygon: _map_area(overview, scores[code], polygon) for polygon, code in shown.items() if code in scores
+    }
 
 
 def _map_area(overview: Overview, score: Record, polygon: str) -> MapArea:
@@ -81,12 +72,9 @@ def _labels(overview: Overview) -> dict[str, str]:
 def _focus(overview: Overview) -> list[str]:
     """Counties of the chosen prefecture, which the map is zoomed to; none for the region and the 兵团."""
     stand = overview.stand
-    divisions = stand.divisions
     if stand.kind != "prefecture" or overview.level == "prefecture":
         return []
-    return list(
-        divisions.loc[(divisions["parent_code"] == stand.division_code) & divisions["has_boundary"], "division_code"]
-    )
+    return focused_counties(stand.divisions, stand.division_code)
 
 
 def _tiles_under_map(overview: Overview) -> list[Component]:

@@ -14,11 +14,12 @@ from tests.filings import ORGANISATION, write_filing
 
 COMMANDS = [
     "template", "simulate", "intake", "watch", "receipt", "withdraw", "correct", "period", "remind", "build", "publish",
-    "serve", "trace", "status", "demo", "warnings", "backtest", "accounts", "audit",
+    "serve", "trace", "status", "demo", "warnings", "backtest", "accounts", "audit", "briefing", "papers", "ledgers", "books",
 ]  # fmt: skip
 SUBCOMMANDS = [
     "correct add", "correct list", "correct revoke", "period open", "period lock", "period unlock", "period status",
     *(f"warnings {name}" for name in ("list", "show", "issue", "acknowledge", "act", "report", "verify", "close")),
+    "papers draft", "papers sign", "papers list", "papers templates",
     *(f"warnings {name}" for name in ("return", "extend", "escalate", "audit")),
     *(f"accounts {name}" for name in ("add", "list", "disable", "enable", "reset")), "audit list", "audit verify",
 ]  # fmt: skip
