@@ -15,14 +15,14 @@ from typing import Any
 
 import typer
 
-from commands import backtests, contracts, filings, handing_over, keeping, pages, releases, warnings
+from commands import backtests, contracts, filings, handing_over, keeping, pages, releases, survival, warnings
 from commands.terminal import DONE, INTERNAL_FAULT, RETURNED, WRONG_USE, app
 from data_contracts.errors import MendableError
 
 __all__ = ["DONE", "INTERNAL_FAULT", "RETURNED", "WRONG_USE", "app", "main"]
 
 # Importing them is what puts their commands on `app`; the order is that of the help.
-GROUPS = (contracts, filings, handing_over, keeping, pages, releases, warnings, backtests)
+GROUPS = (contracts, filings, handing_over, keeping, pages, releases, warnings, backtests, survival)
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 

@@ -4,20 +4,17 @@ Each row holds the SHA-256 of its own content and of the row before it. Nothing 
 see to it while the file is used by this program, the chain tells of it where somebody went round them.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from itertools import pairwise
 from typing import Any
 
+from pipelines.chain import FIRST_HASH, chain_faults, row_hash
 from pipelines.home import Home
 from pipelines.ledger import connect_ledger, read_rows
-
-FIRST_HASH = "0" * 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +79,7 @@ class HandlingLedger:
             "SELECT step_id, hash FROM handling_steps ORDER BY step_id DESC LIMIT 1").fetchone()  # fmt: skip
         number, previous = last or (0, FIRST_HASH)
         linked = replace(step, step_id=number + 1, previous_hash=previous)
-        linked = replace(linked, hash=_hash(_row(linked)))
+        linked = replace(linked, hash=row_hash(_row(linked)))
         marks = ", ".join("?" * len(_COLUMNS))
         insert = f"INSERT INTO handling_steps ({', '.join(_COLUMNS)}) VALUES ({marks})"
         self._connection.execute(insert, tuple(_row(linked).values()))
@@ -124,19 +121,7 @@ def verify_chain(home: Home) -> list[ChainFault]:
     compare :func:`chain_head` with one that was noted down.
     """
     rows = [dict(zip(_COLUMNS, row, strict=True)) for row in _raw_rows(home)]
-    faults = [
-        ChainFault(row["step_id"], row["warning_id"], f"{_name(row)} 的内容与其校验值不符，入账后被改动过")
-        for row in rows if _hash(row) != row["hash"]
-    ]  # fmt: skip
-    before = {"step_id": 0, "hash": FIRST_HASH}
-    for earlier, row in pairwise([before, *rows]):
-        if row["step_id"] != earlier["step_id"] + 1:
-            told = f"{_name(row)} 之前缺第 {earlier['step_id'] + 1} 至 {row['step_id'] - 1} 行，被删除过"
-            faults.append(ChainFault(row["step_id"], row["warning_id"], told))
-        elif row["previous_hash"] != earlier["hash"]:
-            broken = earlier if earlier["step_id"] else row
-            told = f"{_name(broken)} 的校验值与其后一行所记不符，入账后被改动过"
-            faults.append(ChainFault(broken["step_id"], broken["warning_id"], told))
+    faults = [ChainFault(row["step_id"], row["warning_id"], told) for row, told in chain_faults(rows, "step_id", _name)]
     return sorted(faults, key=lambda fault: fault.step_id)
 
 
@@ -169,11 +154,6 @@ def _step(row: Sequence[Any]) -> HandlingStep:
         "due_on": date.fromisoformat(due) if due else None,
         "detail": json.loads(values["detail"]),
     })  # fmt: skip
-
-
-def _hash(row: Mapping[str, Any]) -> str:
-    content = {name: value for name, value in row.items() if name != "hash"}
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _name(row: Mapping[str, Any]) -> str:

@@ -34,6 +34,7 @@ from pipelines.receipts import IntakeResult, Receipt, unregistered_receipt, writ
 from pipelines.records import Records
 from pipelines.returned_workbooks import ReturnSlip, returned_name
 from pipelines.staging import bring_in_step, stage_rows
+from pipelines.sums import drop_sum, sum_path, write_sum
 
 __all__ = ["IntakeError", "IntakeResult", "Receipt", "intake", "read_received_list"]
 
@@ -212,7 +213,10 @@ def _write_return(run: _Run, record: FilingRecord, faults: Sequence[Fault]) -> N
         record.is_simulated,
     )
     original = read_archived(run.home, record.sha256)
-    run.pool.write_return(ReturnOrder(_return_path(run.home, record), original, slip, tuple(faults)))
+    path = _return_path(run.home, record)
+    drop_sum(path)
+    run.pool.write_return(ReturnOrder(path, original, slip, tuple(faults)))
+    write_sum(path)
 
 
 def _return_path(home: Home, record: FilingRecord) -> Path:
@@ -227,6 +231,11 @@ def _replace_missing_returns(run: _Run, progress: Progress | None) -> None:
         for record in run.ledger.records(("returned",))
         if record.contract in run.contracts and returned_name(record.receipt_no, record.file_name) not in there
     ]
+    # Written before there were sums, or by a run that crashed before its sum: they are whole, as they are renamed.
+    for name in sorted(there):
+        path = run.home.returned / name
+        if path.suffix == ".xlsx" and not name.startswith(".") and not sum_path(path).exists():
+            write_sum(path)
     faults = run.ledger.faults_of([record.filing_id for record in missing])
     _write_returns(run, [(record, faults[record.filing_id]) for record in missing], progress)
 

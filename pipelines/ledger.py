@@ -18,6 +18,7 @@ import pandas as pd
 from pipelines.events import Event, EventKind, Place
 from pipelines.faults import Fault, IntakeError
 from pipelines.home import Home
+from pipelines.seals import SEALED_TABLES, SEALS_SINCE, last_rows, seal_added
 
 Status = Literal["accepted", "accepted_with_queries", "returned", "refused"]
 STATUS_TITLES: dict[Status, str] = {
@@ -27,12 +28,14 @@ STATUS_TITLES: dict[Status, str] = {
     "refused": "拒收",
 }
 ACCEPTED: tuple[Status, ...] = ("accepted", "accepted_with_queries")
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
+# How long a writer waits for another; an intake holds the ledger for well under a second at a time.
+LOCK_SECONDS = 30
 # The version that brought a table, where not the first: a ledger not opened for writing since does not have it.
-_TABLES_SINCE = {"events": 2, "handling_steps": 3}
+_TABLES_SINCE = {"events": 2, "handling_steps": 3, "seals": SEALS_SINCE}
 
 _SQL = Path(__file__).parent
-_SCRIPTS = ("ledger_tables", "ledger_from_1_to_2", "handling_tables")
+_SCRIPTS = ("ledger_tables", "ledger_from_1_to_2", "handling_tables", "seal_tables")
 
 
 class LedgerError(IntakeError):
@@ -85,6 +88,7 @@ class Ledger:
         fault_marks = ", ".join("?" * len(_FAULT_COLUMNS))
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
+            before = last_rows(self._connection)
             self._connection.executemany(f"INSERT INTO filings VALUES ({marks})", map(_filing_row, filings))
             self._connection.executemany(f"INSERT INTO faults VALUES ({fault_marks})", map(astuple, faults))
             now = _time_text(datetime.now())
@@ -93,6 +97,7 @@ class Ledger:
                 "recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((*_event_row(event), now) for event in events),
             )
+            seal_added(self._connection, before)
 
     def events(self, kinds: Sequence[EventKind] | None = None) -> list[Event]:
         """Events of the kinds (all if None), in the order in which they were entered."""
@@ -224,30 +229,57 @@ def open_ledger(path: Path) -> Iterator[Ledger]:
 
 def connect_ledger(path: Path) -> sqlite3.Connection:
     """A connection for writing, the tables made or brought up; the caller closes it. See :func:`open_ledger`."""
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
-            raise LedgerError(f"{path}：台账由更新版本的程序写成（第 {version} 版），请升级本程序")
+            raise _too_new(path, version)
         if version < SCHEMA_VERSION:
-            _bring_up(connection)
+            _bring_up(connection, version)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise LedgerError(f"{path}：不是可用的台账文件（{error}）；请从备份恢复") from error
+        raise _unusable(path, error) from error
     except LedgerError:
         connection.close()
         raise
     return connection
 
 
-def _bring_up(connection: sqlite3.Connection) -> None:
+def _bring_up(connection: sqlite3.Connection, version: int) -> None:
     """Make the tables, and carry over what an older program wrote, in one transaction; twice does no harm."""
-    scripts = [(_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in _SCRIPTS]
-    body = "\n".join(scripts)
-    connection.executescript(f"BEGIN IMMEDIATE;\n{body}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;")
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        make_tables(connection)
+        if version < SEALS_SINCE:
+            # What an older program wrote is sealed as it is found; of an altered row from before nobody can tell.
+            seal_added(connection, _sealed_so_far(connection))
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables, indexes and triggers that are missing, within the caller's transaction."""
+    for name in _SCRIPTS:
+        for statement in _statements((_SQL / f"{name}.sql").read_text(encoding="utf-8")):
+            connection.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: `executescript` would commit what is open."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _sealed_so_far(connection: sqlite3.Connection) -> dict[str, int]:
+    """Last sealed row of each table: all 0, unless another process was quicker with the same upgrade."""
+    found = dict(connection.execute("SELECT table_name, max(last_row) FROM seals GROUP BY 1").fetchall())
+    return {table: found.get(table, 0) for table in SEALED_TABLES}
 
 
 def read_filings(home: Home, *, as_of: datetime | None = None) -> pd.DataFrame:
@@ -317,7 +349,7 @@ def read_rows(path: Path, query: str) -> list[tuple]:
     """
     if not path.exists():
         return []
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
+    connection = connect_for_reading(path)
     try:
         # Written by an older program and not opened since, it lacks some tables; the next writer brings it up.
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -325,9 +357,64 @@ def read_rows(path: Path, query: str) -> list[tuple]:
             return []
         return connection.execute(query).fetchall()
     except sqlite3.DatabaseError as error:
-        raise LedgerError(f"{path}：不是可用的台账文件（{error}）；请从备份恢复") from error
+        raise _unusable(path, error) from error
     finally:
         connection.close()
+
+
+def connect_for_reading(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write; works on a disk that is mounted read-only too. The caller closes it.
+
+    Raises:
+        LedgerError: the file is no ledger, or of a newer program.
+    """
+    connection = _connect_read_only(path, "mode=ro")
+    try:
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.OperationalError:
+            # In WAL mode a reader too writes beside the file. Where it may not, nobody else writes there either.
+            if path.with_name(f"{path.name}-wal").exists() and path.with_name(f"{path.name}-wal").stat().st_size:
+                raise
+            connection.close()
+            connection = _connect_read_only(path, "immutable=1")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise _unusable(path, error) from error
+    if version > SCHEMA_VERSION:
+        connection.close()
+        raise _too_new(path, version)
+    return connection
+
+
+def _connect_read_only(path: Path, how: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, timeout=LOCK_SECONDS)
+
+
+def _unusable(path: Path, error: sqlite3.DatabaseError) -> LedgerError:
+    """What stands behind an error of SQLite, and what to do: only a damaged file asks for the backup."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = None if code is None else code & 0xFF
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LedgerError(f"{path}：台账被另一个程序占用，等了 {LOCK_SECONDS} 秒仍未放开；请关闭占用它的程序后再试")
+    if primary == sqlite3.SQLITE_FULL:
+        return LedgerError(f"{path}：磁盘已满，台账没有写入，原有内容不受影响；请腾出空间后再试")
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return LedgerError(f"{path}：台账写不了或打不开（{error}）；请检查数据目录是否只读、账号有无权限")
+    if primary == sqlite3.SQLITE_IOERR:
+        return LedgerError(f"{path}：台账读写出错，磁盘可能已满或有故障（{error}）；请检查磁盘后再试")
+    return LedgerError(f"{path}：不是可用的台账文件（{error}）；请从备份恢复")
+
+
+def _too_new(path: Path, version: int) -> LedgerError:
+    return LedgerError(f"{path}：台账由更新版本的程序写成（第 {version} 版），请升级本程序")
+
+
+def read_seal_head(home: Home) -> str:
+    """The head of the seals as `number:hash`; empty where the ledger has none yet."""
+    rows = read_rows(home.ledger, "SELECT seal_id, hash FROM seals ORDER BY seal_id DESC LIMIT 1")
+    return "{}:{}".format(*rows[0]) if rows else ""
 
 
 def counting_filings(filings: pd.DataFrame) -> pd.DataFrame:
