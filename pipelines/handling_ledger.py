@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from pipelines.chain import FIRST_HASH, chain_faults, row_hash
+from pipelines.hash_chain import FIRST_HASH, broken_rows, linked
 from pipelines.home import Home
 from pipelines.ledger import connect_ledger, read_rows
 
@@ -77,13 +77,11 @@ class HandlingLedger:
         """Add a row to the chain and give it back as it stands there."""
         last = self._connection.execute(
             "SELECT step_id, hash FROM handling_steps ORDER BY step_id DESC LIMIT 1").fetchone()  # fmt: skip
-        number, previous = last or (0, FIRST_HASH)
-        linked = replace(step, step_id=number + 1, previous_hash=previous)
-        linked = replace(linked, hash=row_hash(_row(linked)))
+        row = linked(_row(step), "step_id", last)
         marks = ", ".join("?" * len(_COLUMNS))
         insert = f"INSERT INTO handling_steps ({', '.join(_COLUMNS)}) VALUES ({marks})"
-        self._connection.execute(insert, tuple(_row(linked).values()))
-        return linked
+        self._connection.execute(insert, tuple(row.values()))
+        return replace(step, step_id=row["step_id"], previous_hash=row["previous_hash"], hash=row["hash"])
 
 
 @contextmanager
@@ -114,14 +112,15 @@ def read_steps(home: Home, warning_ids: Sequence[str] | None = None) -> list[Han
 
 
 def verify_chain(home: Home) -> list[ChainFault]:
-    """What in the chain is not as it was written, in its order; empty where all is well.
+    """What in the chain is not as it was written, in its order; empty where all is well. See :func:`broken_rows`.
 
-    A row whose content was altered no longer fits its hash; where the hash was altered with it, the row after it no
-    longer fits; a row that was taken out leaves a gap. Rows cut off at the very end leave no trace in the chain itself:
-    compare :func:`chain_head` with one that was noted down.
+    Whether rows were cut off at the very end shows a :func:`chain_head` that was noted down.
     """
     rows = [dict(zip(_COLUMNS, row, strict=True)) for row in _raw_rows(home)]
-    faults = [ChainFault(row["step_id"], row["warning_id"], told) for row, told in chain_faults(rows, "step_id", _name)]
+    faults = [
+        ChainFault(row["step_id"], row["warning_id"], f"{_name(row)} {told}")
+        for row, told in broken_rows(rows, "step_id")
+    ]
     return sorted(faults, key=lambda fault: fault.step_id)
 
 

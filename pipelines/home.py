@@ -68,6 +68,10 @@ class Home:
         """Filings of the simulated region, made by `oversight demo`."""
         return self.root / "simulated"
 
+    def below(self, path: Path) -> str:
+        """A path as it is told: below the home, with slashes."""
+        return path.relative_to(self.root).as_posix()
+
     @classmethod
     def existing(cls, root: Path) -> "Home":
         """The home at `root`, which must be there already.

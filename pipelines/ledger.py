@@ -7,7 +7,7 @@ after a crash it is there in whole or not at all.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -31,8 +31,8 @@ ACCEPTED: tuple[Status, ...] = ("accepted", "accepted_with_queries")
 SCHEMA_VERSION = 4
 # How long a writer waits for another; an intake holds the ledger for well under a second at a time.
 LOCK_SECONDS = 30
-# The version that brought a table, where not the first: a ledger not opened for writing since does not have it.
-_TABLES_SINCE = {"events": 2, "handling_steps": 3, "seals": SEALS_SINCE}
+# The version that brought a table: a ledger not opened for writing since, or in the making, does not have it.
+_TABLES_SINCE = {"filings": 1, "faults": 1, "events": 2, "handling_steps": 3, "seals": SEALS_SINCE}
 
 _SQL = Path(__file__).parent
 _SCRIPTS = ("ledger_tables", "ledger_from_1_to_2", "handling_tables", "seal_tables")
@@ -386,6 +386,20 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
         connection.close()
         raise _too_new(path, version)
     return connection
+
+
+def copy_ledger(source: Path, target: Path) -> None:
+    """A whole copy of the ledger as it is at one moment, while others write to it; one file, no log beside it.
+
+    Raises:
+        LedgerError: the source is no ledger, or the copy cannot be written.
+    """
+    with closing(connect_for_reading(source)) as reading, closing(sqlite3.connect(target)) as writing:
+        try:
+            reading.backup(writing)
+            writing.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.DatabaseError as error:
+            raise _unusable(target, error) from error
 
 
 def _connect_read_only(path: Path, how: str) -> sqlite3.Connection:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipelines.chain import FIRST_HASH, chain_faults, row_hash
+from pipelines.hash_chain import broken_rows, linked
 
 SEALED_TABLES = ("filings", "faults", "events")
 SEALS_SINCE = 4  # version of the ledger that brought the seals
@@ -45,24 +45,27 @@ def seal_added(connection: sqlite3.Connection, before: Mapping[str, int]) -> Non
     """Seal what this transaction added: the rows after `before`, and no others, whoever may have added those."""
     now = datetime.now().isoformat(sep=" ", timespec="seconds")
     last = connection.execute("SELECT seal_id, hash FROM seals ORDER BY seal_id DESC LIMIT 1").fetchone()
-    number, previous = last or (0, FIRST_HASH)
     for table in SEALED_TABLES:
         rows = list(_written_rows(connection, table, before[table]))
         for start in range(0, len(rows), ROWS_PER_SEAL):
             part = rows[start : start + ROWS_PER_SEAL]
-            number += 1
-            seal = dict(zip(_COLUMNS, (number, table, part[0][0], part[-1][0], _checks(part), _digest(part), now,
-                                       previous, ""), strict=True))  # fmt: skip
-            previous = seal["hash"] = row_hash(seal)
-            connection.execute(f"INSERT INTO seals VALUES ({', '.join('?' * len(_COLUMNS))})", tuple(seal.values()))
+            seal = linked(_seal(table, part, now), "seal_id", last)
+            last = (seal["seal_id"], seal["hash"])
+            connection.execute(f"INSERT INTO seals VALUES ({', '.join('?' * len(_COLUMNS))})",
+                               [seal[name] for name in _COLUMNS])  # fmt: skip
+
+
+def _seal(table: str, rows: Sequence[tuple[int, str]], now: str) -> dict[str, Any]:
+    return {"table_name": table, "first_row": rows[0][0], "last_row": rows[-1][0], "row_checks": _checks(rows),
+            "content_sha256": _digest(rows), "recorded_at": now}  # fmt: skip
 
 
 def check_seals(connection: sqlite3.Connection) -> Iterator[SealFault]:
     """What in the seals and in the rows under them is not as it was written."""
     rows = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM seals ORDER BY seal_id")
     seals = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-    for seal, told in chain_faults(seals, "seal_id", lambda row: f"第 {row['seal_id']} 号封签"):
-        yield SealFault("seals", seal["seal_id"], told)
+    for seal, told in broken_rows(seals, "seal_id"):
+        yield SealFault("seals", seal["seal_id"], f"第 {seal['seal_id']} 号封签{told}")
     for table in SEALED_TABLES:
         yield from _check_table(connection, table, [seal for seal in seals if seal["table_name"] == table])
     for seal in seals:

@@ -27,7 +27,7 @@ def check_archive(
     """
     kept = {} if filings is None else _kept_files(filings)
     missing = [
-        Finding("archive", _shown(home, archive_path(home, sha256)), f"存档文件缺失：{receipt}", "restore")
+        Finding("archive", home.below(archive_path(home, sha256)), f"存档文件缺失：{receipt}", "restore")
         for sha256, receipt in kept.items() if not archive_path(home, sha256).is_file()
     ]  # fmt: skip
     paths = sorted(path for path in home.archive.rglob("*") if path.is_file() and path.parent.name != STASH)
@@ -41,7 +41,7 @@ def check_archive(
     if filings is not None:
         known = set(filings["sha256"])
         found += [
-            Finding("archive", _shown(home, path), "台账里没有它：收件中断时留下的，或台账少了记录", "look", False)
+            Finding("archive", home.below(path), "台账里没有它：收件中断时留下的，或台账少了记录", "look", False)
             for path in paths if _NAME.fullmatch(path.name) and path.name not in known
         ]  # fmt: skip
     return len(paths), missing + found
@@ -55,11 +55,11 @@ def _kept_files(filings: pd.DataFrame) -> dict[str, str]:
 
 
 def _check(home: Home, path: Path, kept: dict[str, str]) -> Finding | None:
-    shown = _shown(home, path)
+    shown = home.below(path)
     if not _NAME.fullmatch(path.name):
         return Finding("archive", shown, "不是存档文件的名字（应为 64 位校验值）", "look")
     if path != archive_path(home, path.name):
-        return Finding("archive", shown, f"放错了位置，应在 {_shown(home, archive_path(home, path.name))}", "look")
+        return Finding("archive", shown, f"放错了位置，应在 {home.below(archive_path(home, path.name))}", "look")
     try:
         found = sum_of(path)
     except OSError as error:
@@ -68,7 +68,3 @@ def _check(home: Home, path: Path, kept: dict[str, str]) -> Finding | None:
         whose = kept.get(path.name, "台账里没有它")
         return Finding("archive", shown, f"内容与名字不符，校验值是 {found}：{whose}", "restore")
     return None
-
-
-def _shown(home: Home, path: Path) -> str:
-    return path.relative_to(home.root).as_posix()

@@ -35,14 +35,14 @@ def check_staged(home: Home, filings: pd.DataFrame | None) -> tuple[int, list[Fi
     }
     named = {finding.place for finding in found if finding.is_damage}
     for path, (contract, filing_ids) in wanted.items():
-        if contract in contracts and path.exists() and _shown(home, path) not in named:
+        if contract in contracts and path.exists() and home.below(path) not in named:
             held = held_filings(path, contracts[contract])
             if held != filing_ids:
                 told = f"与台账不一致：应有 {len(filing_ids)} 份报表，现有 {len(held & filing_ids)} 份"
-                found.append(Finding("staged", _shown(home, path), told, "restage"))
-    found += [Finding("staged", _shown(home, path), "暂存文件缺失", "restage")
+                found.append(Finding("staged", home.below(path), told, "restage"))
+    found += [Finding("staged", home.below(path), "暂存文件缺失", "restage")
               for path in wanted if not path.exists()]  # fmt: skip
-    found += [Finding("staged", _shown(home, path), "台账里没有这期报表", "restage")
+    found += [Finding("staged", home.below(path), "台账里没有这期报表", "restage")
               for path in paths if path not in wanted]  # fmt: skip
     return len(paths), found
 
@@ -135,23 +135,19 @@ def _against_sums(
         try:
             state = check_sum(path)
         except OSError as error:
-            found.append(Finding(part, _shown(home, path), f"读不出来：{error.strerror}", remedy))
+            found.append(Finding(part, home.below(path), f"读不出来：{error.strerror}", remedy))
             continue
         if state == "differs":
-            found.append(Finding(part, _shown(home, path), _differs(path), remedy))
+            found.append(Finding(part, home.below(path), _differs(path), remedy))
         elif told := look(path):
-            found.append(Finding(part, _shown(home, path), told, remedy))
+            found.append(Finding(part, home.below(path), told, remedy))
         elif state == "missing":
             without.append(path)
     if without:
         told = f"{len(without)} 个文件没有校验值（旧版本所写，或写完时中断），内容未能核对，下次写入时补上"
-        found.append(Finding(part, _shown(home, without[0]), told, remedy, is_damage=False))
+        found.append(Finding(part, home.below(without[0]), told, remedy, is_damage=False))
     return found
 
 
 def _differs(path: Path) -> str:
     return f"与生成时的校验值不符（{FOLDER}/{path.name} 记的是 {str(read_sum(path))[:12]}…），文件或校验值被改动"
-
-
-def _shown(home: Home, path: Path) -> str:
-    return path.relative_to(home.root).as_posix()

@@ -17,7 +17,7 @@ from pipelines import snapshots
 from pipelines.building import build
 from pipelines.findings import Finding
 from pipelines.home import Home
-from pipelines.ledger import connect_for_reading
+from pipelines.ledger import copy_ledger
 from pipelines.seals import SEALED_TABLES
 
 Progress = Callable[[str, int, int], None]
@@ -57,12 +57,6 @@ def _rebuild(home: Home, folder: Path, meta: dict[str, str], progress: Progress 
     return snapshots.snapshot_path(replica, build(replica, period=meta["period"], progress=progress))
 
 
-def copy_ledger(source: Path, target: Path) -> None:
-    """A whole copy of the ledger as it is at one moment, while others write to it."""
-    with closing(connect_for_reading(source)) as reading, closing(sqlite3.connect(target)) as writing:
-        reading.backup(writing)
-
-
 def _cut_back(ledger: Path, seal: int) -> None:
     """Leave in a copy of the ledger only what the first seals cover."""
     with closing(sqlite3.connect(ledger)) as connection, connection:
@@ -82,15 +76,20 @@ def _read_meta(path: Path) -> dict[str, str]:
 
 
 def _compare(published: Path, rebuilt: Path, place: str, is_same_policy: bool) -> tuple[int, list[Finding]]:
+    count, found = differing_tables(published, rebuilt)
+    if found and not is_same_policy:
+        told = "合同或指标的定义在它计算之后变过（程序升级过），数值不同属正常；再计算一次即按现行定义"
+        return count, [Finding("rebuild", place, told, "build", False)]
+    return count, [Finding("rebuild", f"{place}：{table}", told, "build") for table, told in found]
+
+
+def differing_tables(published: Path, rebuilt: Path) -> tuple[int, list[tuple[str, str]]]:
+    """How many tables a snapshot has, and which of them another does not hold equally, each with what differs."""
     with duckdb.connect() as connection:
         for name, path in (("published", published), ("rebuilt", rebuilt)):
             connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {name} (READ_ONLY)")
         tables = [str(row[0]) for row in connection.execute(_TABLES).fetchall()]
-        found = list(_differing(connection, tables))
-    if found and not is_same_policy:
-        told = "合同或指标的定义在它计算之后变过（程序升级过），数值不同属正常；再计算一次即按现行定义"
-        return len(tables), [Finding("rebuild", place, told, "build", False)]
-    return len(tables), [Finding("rebuild", f"{place}：{table}", told, "build") for table, told in found]
+        return len(tables), list(_differing(connection, tables))
 
 
 def _differing(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> Iterator[tuple[str, str]]:

@@ -325,11 +325,11 @@ def test_an_altered_row_with_a_new_hash_and_a_missing_row_are_found_too(home: Ho
 def test_a_row_rewritten_with_its_right_hash_no_longer_fits_the_next(home: Home) -> None:
     from dataclasses import replace
 
-    from pipelines import chain, handling_ledger
+    from pipelines import handling_ledger, hash_chain
 
     walk(home, YELLOW, *REPORTED)
     row = handling_ledger._row(replace(read_steps(home)[1], note="改写过的说明"))
-    digest = chain.row_hash(row)
+    digest = hash_chain.row_hash(row)
     tamper(home, f"UPDATE handling_steps SET note = '改写过的说明', hash = '{digest}' WHERE step_id = 2")
     (fault,) = verify_chain(home)
     assert (fault.step_id, "与其后一行所记不符" in fault.told) == (2, True)
