@@ -67,8 +67,24 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(error, MendableError):
             print(str(error), file=sys.stderr)
             sys.exit(WRONG_USE)
+        if told := _machine_fault(error):
+            print(told, file=sys.stderr)
+            sys.exit(WRONG_USE)
         print(f"程序内部出错（{type(error).__name__}），记录在 {_write_log()}，请交系统管理员。", file=sys.stderr)
         sys.exit(INTERNAL_FAULT)
+
+
+def _machine_fault(error: Exception) -> str | None:
+    """A full disk and the like, wherever it was met; None where the fault is the program's own."""
+    from pipelines.machine_faults import MachineFaultError, telling_machine_faults
+
+    try:
+        with telling_machine_faults("这一步"):
+            raise error
+    except MachineFaultError as told:
+        return str(told)
+    except Exception:
+        return None
 
 
 def _write_log() -> Path:

@@ -25,6 +25,7 @@ from metrics.snapshot import comment_tables
 from pipelines import corrections, ledger, snapshots, staging
 from pipelines.expecting import load_expected
 from pipelines.home import Home
+from pipelines.machine_faults import telling_machine_faults
 from pipelines.sums import write_sum
 
 Progress = Callable[[str, int, int], None]
@@ -68,7 +69,7 @@ def build(
     temporary = home.snapshots / f".{snapshot_id}.{os.getpid()}.building"
     temporary.unlink(missing_ok=True)
     try:
-        with duckdb.connect(str(temporary), config=_WRITER) as connection:
+        with telling_machine_faults("计算"), duckdb.connect(str(temporary), config=_WRITER) as connection:
             say("装载报送数据", 0, 1)
             _load_reference(connection)
             _load_filings(connection, filings, faults, first_period, last_period)

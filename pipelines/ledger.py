@@ -18,6 +18,7 @@ import pandas as pd
 from pipelines.events import Event, EventKind, Place
 from pipelines.faults import Fault, IntakeError
 from pipelines.home import Home
+from pipelines.machine_faults import ledger_trouble
 from pipelines.seals import SEALED_TABLES, SEALS_SINCE, last_rows, seal_added
 
 Status = Literal["accepted", "accepted_with_queries", "returned", "refused"]
@@ -407,18 +408,7 @@ def _connect_read_only(path: Path, how: str) -> sqlite3.Connection:
 
 
 def _unusable(path: Path, error: sqlite3.DatabaseError) -> LedgerError:
-    """What stands behind an error of SQLite, and what to do: only a damaged file asks for the backup."""
-    code = getattr(error, "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LedgerError(f"{path}：台账被另一个程序占用，等了 {LOCK_SECONDS} 秒仍未放开；请关闭占用它的程序后再试")
-    if primary == sqlite3.SQLITE_FULL:
-        return LedgerError(f"{path}：磁盘已满，台账没有写入，原有内容不受影响；请腾出空间后再试")
-    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return LedgerError(f"{path}：台账写不了或打不开（{error}）；请检查数据目录是否只读、账号有无权限")
-    if primary == sqlite3.SQLITE_IOERR:
-        return LedgerError(f"{path}：台账读写出错，磁盘可能已满或有故障（{error}）；请检查磁盘后再试")
-    return LedgerError(f"{path}：不是可用的台账文件（{error}）；请从备份恢复")
+    return LedgerError(f"{path}：{ledger_trouble(error)}")
 
 
 def _too_new(path: Path, version: int) -> LedgerError:

@@ -23,6 +23,7 @@ from pipelines.faults import IntakeError, RefusalError
 from pipelines.headers import HeaderReader
 from pipelines.home import Home
 from pipelines.ledger import ACCEPTED, FilingRecord, open_ledger
+from pipelines.machine_faults import telling_machine_faults
 from pipelines.parsing import ARROW_TYPES
 from pipelines.reading import RawSheet, header_readers, read_file
 from pipelines.sums import FOLDER as SUMS
@@ -108,7 +109,7 @@ def restage(home: Home, progress: Progress | None = None, *, everything: bool = 
         ArchiveError: an archived file is missing or was changed.
         HomeBusyError: an intake is running.
     """
-    with home.locked():
+    with telling_machine_faults("整理暂存数据"), home.locked():
         if everything:
             shutil.rmtree(home.staged)
         return bring_in_step(home, progress, thorough=True)
