@@ -67,7 +67,7 @@ def build(
     first_period, last_period = _span(filings, period)
     snapshot_id = snapshots.next_snapshot_id(home, last_period, as_of, policy_as_of)
     temporary = home.snapshots / f".{snapshot_id}.{os.getpid()}.building"
-    temporary.unlink(missing_ok=True)
+    _clear_leftovers(home)
     try:
         with telling_machine_faults("计算"), duckdb.connect(str(temporary), config=_WRITER) as connection:
             say("装载报送数据", 0, 1)
@@ -104,6 +104,15 @@ _WRITER: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+
+
+def _clear_leftovers(home: Home) -> None:
+    """Remove what builds that were killed have left; those of processes that still run stay."""
+    for path in home.snapshots.glob(".*.building*"):
+        number = path.name.partition(".building")[0].rpartition(".")[2]
+        if number.isdigit() and int(number) != os.getpid() and Path(f"/proc/{number}").exists():
+            continue
+        path.unlink(missing_ok=True)
 
 
 def _span(filings: pd.DataFrame, period: str | None) -> tuple[str, str]:

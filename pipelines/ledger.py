@@ -5,9 +5,10 @@ after a crash it is there in whole or not at all.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -239,7 +240,7 @@ def connect_ledger(path: Path) -> sqlite3.Connection:
         if version > SCHEMA_VERSION:
             raise _too_new(path, version)
         if version < SCHEMA_VERSION:
-            _bring_up(connection, version)
+            _bring_up(connection, path, version)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise _unusable(path, error) from error
@@ -249,8 +250,10 @@ def connect_ledger(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _bring_up(connection: sqlite3.Connection, version: int) -> None:
+def _bring_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
     """Make the tables, and carry over what an older program wrote, in one transaction; twice does no harm."""
+    if version:
+        _keep_earlier(path, version)
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         make_tables(connection)
@@ -258,6 +261,28 @@ def _bring_up(connection: sqlite3.Connection, version: int) -> None:
             # What an older program wrote is sealed as it is found; of an altered row from before nobody can tell.
             seal_added(connection, _sealed_so_far(connection))
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def earlier_path(path: Path, version: int) -> Path:
+    """Where the ledger of an earlier version is kept when it is brought up: `earlier/ledger-v3.sqlite` beside it."""
+    return path.parent / "earlier" / f"{path.stem}-v{version}{path.suffix}"
+
+
+def _keep_earlier(path: Path, version: int) -> None:
+    """Copy a ledger before it is brought up; without a copy it stays as it is."""
+    kept = earlier_path(path, version)
+    temporary = kept.with_name(f".{kept.name}.{os.getpid()}.tmp")
+    try:
+        kept.parent.mkdir(exist_ok=True)
+        copy_ledger(path, temporary)
+        temporary.replace(kept)
+    except (OSError, LedgerError) as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise LedgerError(
+            f"{path}：台账是第 {version} 版，升级到第 {SCHEMA_VERSION} 版之前要先留一份原样的副本，但 {kept} 写不了"
+            f"（{error}）；没有升级，台账仍是原样，请处理后再试"
+        ) from error
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
