@@ -101,3 +101,21 @@ def _print_findings(found: Any) -> None:
         print(f"{kind}　{PART_TITLES[one.part]}　{one.place}：{one.told}。办法：{one.remedy_text}。")
     print(f"台账封签 {found.seal or '（无）'}，可抄存备查。")
     print("完好。" if found.is_whole else f"有 {sum(damaged.values())} 处损坏，见上。")
+
+
+@app.command(cls=Command)
+def restage(
+    home: HomeOption = DEFAULT_HOME,
+    everything: Annotated[bool, typer.Option("--all", help="全部重新生成，不只是缺失、损坏和不一致的")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """按存档和台账修复暂存数据：缺失、损坏、与台账不一致的重新生成。"""
+    from pipelines.home import Home
+    from pipelines.staging import restage as restage_home
+
+    with progress(as_json) as report:
+        count = restage_home(Home.existing(home), report, everything=everything)
+    if as_json:
+        print_json({"read_again": count})
+    else:
+        print(f"重读报表 {count:,} 份。" if count else "暂存数据与存档、台账一致。")

@@ -35,7 +35,7 @@ def compute(home: Path) -> None:
 
 def publish_again(home: Path) -> None:
     """Publications one after another, of what is on the shelf."""
-    for _ in range(200):
+    for _ in range(40):
         for path in sorted(Home(home).snapshots.glob("*.duckdb")):
             snapshots.publish(Home(home), path.stem)
 

@@ -260,3 +260,14 @@ def test_a_folder_that_is_no_home_is_told(tmp_path: Path, capsys: pytest.Capture
 def test_a_verification_counts_damages_by_part(home: Home) -> None:
     found: Verification = verify(home)
     assert found.damaged() == {} and found.seal.partition(":")[0].isdigit()
+
+
+def test_the_command_restage_mends_what_verify_names(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    path = sorted(home.staged.glob("findings/*.parquet"))[0]
+    path.unlink()
+    assert list(damages(home).values()) == ["暂存文件缺失"]
+    for told in ("重读报表", "暂存数据与存档、台账一致"):
+        with pytest.raises(SystemExit) as leaving:
+            main(["restage", "--home", str(home.root)])
+        assert leaving.value.code == 0 and told in capsys.readouterr().out
+    assert damages(home) == {}
