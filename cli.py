@@ -1,7 +1,7 @@
 """The `oversight` command line: one command per step of the street.
 
-Exit codes: 0 done, 1 some filings returned or refused or something damaged, 2 wrong use or machine, 3 internal fault. A user never sees a traceback;
-an internal fault is written to a log file whose place is told.
+Exit codes: 0 done, 1 some filings returned or refused or something damaged, 2 wrong use or a fault of the machine,
+3 internal fault. A user never sees a traceback; an internal fault is written to a log file whose place is told.
 """
 
 import os
