@@ -168,7 +168,7 @@ def _remove_strangers(home: Home, wanted: Mapping[Place, object]) -> None:
         if path.suffix != ".parquet" or (path.parent.name, path.stem) not in wanted:
             path.unlink()
     for path in home.staged.glob(f"*/{SUMS}/*"):
-        if (path.parents[1].name, path.stem) not in wanted:
+        if (path.parents[1].name, path.name.partition(".parquet")[0]) not in wanted:
             path.unlink()
 
 

@@ -1,4 +1,4 @@
-"""Checksums of derived files: `.sums/<name>` beside each file, written as `sha256sum` writes them.
+"""Checksums of derived files: `.sums/<name>.sha256` beside each file, written as `sha256sum` writes them.
 
 A file that was made by this program and is whole fits its sum; one that lost a bit, or was changed by hand, does not.
 The sum is taken away before a file is replaced and written after: a crash leaves a file without one, never a wrong one.
@@ -15,7 +15,7 @@ _READ_AT_ONCE = 2**20
 
 def sum_path(path: Path) -> Path:
     """Where the sum of a file lies."""
-    return path.parent / FOLDER / path.name
+    return path.parent / FOLDER / f"{path.name}.sha256"
 
 
 def sum_of(path: Path) -> str:

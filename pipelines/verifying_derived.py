@@ -150,4 +150,4 @@ def _against_sums(
 
 
 def _differs(path: Path) -> str:
-    return f"与生成时的校验值不符（{FOLDER}/{path.name} 记的是 {str(read_sum(path))[:12]}…），文件或校验值被改动"
+    return f"与生成时的校验值不符（{FOLDER}/{path.name}.sha256 记的是 {str(read_sum(path))[:12]}…），文件或校验值被改动"

@@ -14,7 +14,7 @@ import pytest
 import cli
 from dashboard.library import Library
 from metrics.snapshot import SnapshotUnreadable
-from pipelines import ledger, snapshots
+from pipelines import ledger_files, snapshots
 from pipelines.building import build
 from pipelines.events import Event
 from pipelines.home import Home
@@ -87,7 +87,7 @@ def test_a_ledger_held_by_another_process_is_waited_for_and_then_told(
     home = Home(tmp_path).create()
     with open_ledger(home.ledger):
         pass
-    monkeypatch.setattr(ledger, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(ledger_files, "LOCK_SECONDS", 0.05)
     filing = write_filing(tmp_path, "findings", "652901", "2026-07", [])
     with closing(sqlite3.connect(home.ledger, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

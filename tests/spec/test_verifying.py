@@ -71,7 +71,8 @@ def test_a_flipped_bit_in_any_file_is_found_and_the_file_named(home: Home, kind:
     paths = sorted(home.root.glob(KINDS[kind]))
     for path in dice.choices(paths, k=FLIPS_OF_EACH_KIND):
         # A sum is told at the file that it is the sum of.
-        named = (path.parents[1] / path.name if path.parent.name == ".sums" else path).relative_to(home.root)
+        is_sum = path.parent.name == ".sums"
+        named = (path.parents[1] / path.stem if is_sum else path).relative_to(home.root)
         for place in flipped(path, dice):
             assert named.as_posix() in damages(home), (path, place)
     assert damages(home) == {}
