@@ -1,7 +1,7 @@
 """The `oversight` command line: one command per step of the street.
 
-Exit codes: 0 done, 1 some filings returned or refused, 2 wrong use, 3 internal fault. A user never sees a traceback;
-an internal fault is written to a log file whose place is told.
+Exit codes: 0 done, 1 some filings returned or refused or something damaged, 2 wrong use or a fault of the machine,
+3 internal fault. A user never sees a traceback; an internal fault is written to a log file whose place is told.
 """
 
 import os
@@ -15,14 +15,28 @@ from typing import Any
 
 import typer
 
-from commands import accounts, backtests, contracts, documents, filings, handing_over, keeping, pages, releases, warnings
+from commands import (
+    accounts,
+    backtests,
+    contracts,
+    documents,
+    filings,
+    handing_over,
+    keeping,
+    pages,
+    releases,
+    survival,
+    warnings,
+)
 from commands.terminal import DONE, INTERNAL_FAULT, RETURNED, WRONG_USE, app
 from data_contracts.errors import MendableError
 
 __all__ = ["DONE", "INTERNAL_FAULT", "RETURNED", "WRONG_USE", "app", "main"]
 
 # Importing them is what puts their commands on `app`; the order is that of the help.
-GROUPS = (contracts, filings, handing_over, keeping, pages, documents, releases, warnings, backtests, accounts)
+GROUPS = (
+    contracts, filings, handing_over, keeping, pages, documents, releases, warnings, backtests, accounts, survival,
+)  # fmt: skip
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
@@ -67,8 +81,24 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(error, MendableError):
             print(str(error), file=sys.stderr)
             sys.exit(WRONG_USE)
+        if told := _machine_fault(error):
+            print(told, file=sys.stderr)
+            sys.exit(WRONG_USE)
         print(f"程序内部出错（{type(error).__name__}），记录在 {_write_log()}，请交系统管理员。", file=sys.stderr)
         sys.exit(INTERNAL_FAULT)
+
+
+def _machine_fault(error: Exception) -> str | None:
+    """A full disk and the like, wherever it was met; None where the fault is the program's own."""
+    from pipelines.machine_faults import MachineFaultError, telling_machine_faults
+
+    try:
+        with telling_machine_faults("这一步"):
+            raise error
+    except MachineFaultError as told:
+        return str(told)
+    except Exception:
+        return None
 
 
 def _write_log() -> Path:

@@ -111,7 +111,7 @@ def print_table(table: Table) -> None:
 def open_home(path: Path) -> Any:
     """The home folder at `path`, made if it is not there."""
     from pipelines.home import Home
+    from pipelines.machine_faults import telling_machine_faults
 
-    home = Home(path)
-    home.create()
-    return home
+    with telling_machine_faults("打开数据目录"):
+        return Home(path).create()

@@ -4,6 +4,7 @@ The pointer file is read on every request, so a publication is seen without a re
 changes, so everything read from it may be kept under its id.
 """
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -16,11 +17,15 @@ import duckdb
 import pandas as pd
 
 from metrics import read_layer
-from metrics.snapshot import open_snapshot
+from metrics.snapshot import SnapshotUnreadable, open_snapshot
 from pipelines.home import Home
-from pipelines.snapshots import SnapshotError, current_snapshot_id, snapshot_path
+from pipelines.snapshots import SnapshotError, current_snapshot_id, read_published, snapshot_path
+from pipelines.sums import sum_of
 
 KEPT_OPEN = 3
+# A published file is read through once before it is served; one larger than this would keep the first page waiting.
+READ_THROUGH_BYTES = 2**30
+_LOG = logging.getLogger(__name__)
 Made = TypeVar("Made")
 
 
@@ -86,10 +91,25 @@ class Library:
         Raises:
             NothingPublished: no snapshot is named and none is current.
             SnapshotError: the id is malformed or there is no such file.
+            SnapshotUnreadable: it is damaged, and none of those published before is whole.
         """
-        chosen = snapshot_id or self.current_id()
-        if chosen is None:
+        if snapshot_id is not None:
+            return self._open_one(snapshot_id)
+        published = read_published(self._home)
+        if not published:
             raise NothingPublished
+        trouble: Exception | None = None
+        for name, checksum in published:
+            try:
+                return self._open_one(name, checksum)
+            except (SnapshotError, SnapshotUnreadable) as error:
+                # The last good one stays served; the log tells whoever looks after the machine.
+                _LOG.error("已发布的快照用不了，改用上一次发布的：%s", error)
+                trouble = trouble or error
+        assert trouble is not None
+        raise trouble
+
+    def _open_one(self, chosen: str, checksum: str = "") -> Snapshot:
         path = snapshot_path(self._home, chosen)
         if not path.exists():
             raise SnapshotError(f"没有快照 {chosen}，可能已被移走；请改看当前发布版")
@@ -97,6 +117,8 @@ class Library:
         key = (chosen, path.stat().st_ino)
         with self._lock:
             if key not in self._open:
+                if checksum and path.stat().st_size <= READ_THROUGH_BYTES and sum_of(path) != checksum:
+                    raise SnapshotUnreadable(f"快照文件 {path} 发布后被改动或已损坏；请用 oversight build 重新生成")
                 self._open[key] = Snapshot(chosen, open_snapshot(path))
             self._open.move_to_end(key)
             while len(self._open) > KEPT_OPEN:

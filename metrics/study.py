@@ -232,7 +232,7 @@ def _snapshot_file(place: Path | str | None) -> Path:
             return candidate
         pointer = candidate / "snapshots" / "current"
         if pointer.is_file():
-            return candidate / "snapshots" / f"{pointer.read_text(encoding='utf-8').strip()}.duckdb"
+            return candidate / "snapshots" / f"{pointer.read_text(encoding='utf-8').split()[0]}.duckdb"
     looked = "、".join(str(candidate) for candidate in candidates)
     raise SnapshotUnreadable(
         f"在 {looked} 没有找到已发布的快照：用环境变量 {HOME_VARIABLE} 指定数据目录，或先运行 oversight publish")

@@ -13,7 +13,7 @@ from pathlib import Path
 from pipelines.faults import IntakeError
 from pipelines.home import Home
 
-_STASH = ".incoming"
+STASH = ".incoming"
 
 
 class ArchiveError(IntakeError):
@@ -31,7 +31,7 @@ def stash_file(home: Home, sha256: str, content: bytes) -> None:
     root = str(home.archive)
     if os.path.exists(f"{root}/{sha256[:2]}/{sha256}"):  # noqa: PTH110
         return
-    handle = os.open(f"{root}/{_STASH}/{sha256}", os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o640)
+    handle = os.open(f"{root}/{STASH}/{sha256}", os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o640)
     try:
         view = memoryview(content)
         while view:
@@ -43,20 +43,20 @@ def stash_file(home: Home, sha256: str, content: bytes) -> None:
 def settle_stash(home: Home, hashes: Iterable[str]) -> int:
     """Move stashed files into the archive, flushed to disk first; returns how many were new there."""
     root = str(home.archive)
-    moves = [sha256 for sha256 in hashes if os.path.exists(f"{root}/{_STASH}/{sha256}")]  # noqa: PTH110
+    moves = [sha256 for sha256 in hashes if os.path.exists(f"{root}/{STASH}/{sha256}")]  # noqa: PTH110
     if not moves:
         return 0
     for prefix in {sha256[:2] for sha256 in moves}:
         (home.archive / prefix).mkdir(exist_ok=True)
     os.sync()
     for sha256 in moves:
-        os.replace(f"{root}/{_STASH}/{sha256}", f"{root}/{sha256[:2]}/{sha256}")  # noqa: PTH105
+        os.replace(f"{root}/{STASH}/{sha256}", f"{root}/{sha256[:2]}/{sha256}")  # noqa: PTH105
     return len(moves)
 
 
 def clear_stash(home: Home) -> None:
     """Make the stash, and empty it of what a crashed run left there."""
-    stash = home.archive / _STASH
+    stash = home.archive / STASH
     stash.mkdir(parents=True, exist_ok=True)
     for path in stash.iterdir():
         path.unlink()

@@ -36,6 +36,7 @@ from metrics.snapshot import open_snapshot
 from pipelines import snapshots
 from pipelines.building import build
 from pipelines.home import Home
+from pipelines.sums import drop_sum, put_in_place
 
 Progress = Callable[[str, int, int], None]
 Way = Literal["as_of", "snapshot"]
@@ -128,6 +129,7 @@ def _forecast_as_of(home: Home, month: str) -> pd.DataFrame:
             return read_forecasts(connection, month)
     finally:
         path.unlink()
+        drop_sum(path)
 
 
 def _read_truth(path: Path | None, meta: dict[str, str], months: list[str]) -> pd.DataFrame:
@@ -169,4 +171,4 @@ def _write(result: Backtest) -> None:
             connection.register("incoming", frame)
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
             connection.unregister("incoming")
-    temporary.replace(result.path)
+    put_in_place(temporary, result.path)

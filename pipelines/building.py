@@ -25,6 +25,8 @@ from metrics.snapshot import comment_tables
 from pipelines import corrections, ledger, snapshots, staging
 from pipelines.expecting import load_expected
 from pipelines.home import Home
+from pipelines.machine_faults import telling_machine_faults
+from pipelines.sums import write_sum
 
 Progress = Callable[[str, int, int], None]
 _DATA_SUFFIXES = {".yaml", ".sql", ".csv"}
@@ -59,13 +61,15 @@ def build(
     say: Progress = progress or (lambda title, done, total: None)
     staging.restage(home, progress=progress)
     moment = None if as_of is None else datetime.combine(as_of, time.max)
+    # Before the filings are read: what comes meanwhile may be in the snapshot, never missing from behind its seal.
+    seal = ledger.read_seal_head(home)
     filings, faults = ledger.read_filings(home, as_of=moment), ledger.read_faults(home)
     first_period, last_period = _span(filings, period)
     snapshot_id = snapshots.next_snapshot_id(home, last_period, as_of, policy_as_of)
     temporary = home.snapshots / f".{snapshot_id}.{os.getpid()}.building"
-    temporary.unlink(missing_ok=True)
+    _clear_leftovers(home)
     try:
-        with duckdb.connect(str(temporary), config=_WRITER) as connection:
+        with telling_machine_faults("计算"), duckdb.connect(str(temporary), config=_WRITER) as connection:
             say("装载报送数据", 0, 1)
             _load_reference(connection)
             _load_filings(connection, filings, faults, first_period, last_period)
@@ -82,10 +86,13 @@ def build(
             )
             span = {"period": last_period, "first_period": first_period}
             days = {"as_of": as_of, "policy_date": policy_as_of}
-            _write_meta(connection, snapshot_id, span, days)
+            _write_meta(connection, snapshot_id, span, days, seal)
             comment_tables(connection)
             connection.execute("CHECKPOINT")
-        temporary.rename(snapshots.snapshot_path(home, snapshot_id))
+        # The sum first: a file that everybody can see has one.
+        path = snapshots.snapshot_path(home, snapshot_id)
+        write_sum(path, of=temporary)
+        temporary.rename(path)
     finally:
         for leftover in (temporary, temporary.with_name(temporary.name + ".wal")):
             leftover.unlink(missing_ok=True)
@@ -97,6 +104,15 @@ _WRITER: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+
+
+def _clear_leftovers(home: Home) -> None:
+    """Remove what builds that were killed have left; those of processes that still run stay."""
+    for path in home.snapshots.glob(".*.building*"):
+        number = path.name.partition(".building")[0].rpartition(".")[2]
+        if number.isdigit() and int(number) != os.getpid() and Path(f"/proc/{number}").exists():
+            continue
+        path.unlink(missing_ok=True)
 
 
 def _span(filings: pd.DataFrame, period: str | None) -> tuple[str, str]:
@@ -202,7 +218,8 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFram
 
 
 def _write_meta(
-    connection: duckdb.DuckDBPyConnection, snapshot_id: str, span: dict[str, str], days: dict[str, date | None]
+    connection: duckdb.DuckDBPyConnection, snapshot_id: str, span: dict[str, str], days: dict[str, date | None],
+    ledger_seal: str,
 ) -> None:
     (simulated,) = connection.execute("SELECT coalesce(bool_or(is_simulated), false) FROM filings").fetchall()[0]
     (share,) = connection.execute(
@@ -218,6 +235,7 @@ def _write_meta(
         "is_simulated": str(bool(simulated)).lower(),
         "completeness": "" if share is None else f"{share:.6f}",
         "inputs_hash": _inputs_hash(connection),
+        "ledger_seal": ledger_seal,
         "marking": "内部资料",
     }
     _write(connection, "meta", pd.DataFrame(meta.items(), columns=["key", "value"]))

@@ -45,6 +45,7 @@ from pipelines.handling_ledger import (
 from pipelines.handling_steps import SAME, Machine, Step, load_handling_steps
 from pipelines.home import Home
 from pipelines.snapshots import current_snapshot_id, snapshot_path
+from pipelines.steady_clock import steady_now
 
 __all__ = [
     "SYSTEM", "URGENCY_TITLES", "Actor", "ChainFault", "Handling", "HandlingError", "HandlingRefused", "HandlingStep",
@@ -100,7 +101,7 @@ def take_step(
         HandlingError: unknown warning, role or action, or something needed is missing or malformed.
         EventError: actor or note not usable.
     """
-    machine, moment = load_handling_steps(), (now or datetime.now()).replace(microsecond=0)
+    machine, moment = load_handling_steps(), (now or steady_now(home)).replace(microsecond=0)
     actor, words = checked(machine, actor, action, attachment_sha256), checked_reason(note)
     known = _known(home, [warning_id]).get(warning_id)
     refused: HandlingRefused | None = None

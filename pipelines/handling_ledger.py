@@ -15,6 +15,7 @@ from typing import Any
 from pipelines.hash_chain import FIRST_HASH, broken_rows, linked
 from pipelines.home import Home
 from pipelines.ledger import connect_ledger, read_rows
+from pipelines.machine_faults import telling_machine_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +92,11 @@ def open_handling(home: Home) -> Iterator[HandlingLedger]:
     Raises:
         LedgerError: the file is no ledger, or of a newer program.
     """
-    home.create()
+    with telling_machine_faults("办理"):
+        home.create()
     connection = connect_ledger(home.ledger)
     try:
-        with connection:
+        with telling_machine_faults("办理"), connection:
             connection.execute("BEGIN IMMEDIATE")
             yield HandlingLedger(connection)
     finally:

@@ -13,6 +13,10 @@ class HomeBusyError(IntakeError):
     """Another process is writing to this home; the text says so in Chinese."""
 
 
+class HomeMissingError(IntakeError):
+    """There is no home where one is looked for; the text says so in Chinese."""
+
+
 @dataclass(frozen=True)
 class Home:
     """Paths below one root; nothing is created until :meth:`create`."""
@@ -73,6 +77,21 @@ class Home:
     def simulated(self) -> Path:
         """Filings of the simulated region, made by `oversight demo`."""
         return self.root / "simulated"
+
+    def below(self, path: Path) -> str:
+        """A path as it is told: below the home, with slashes."""
+        return path.relative_to(self.root).as_posix()
+
+    @classmethod
+    def existing(cls, root: Path) -> "Home":
+        """The home at `root`, which must be there already.
+
+        Raises:
+            HomeMissingError: it is not.
+        """
+        if not (root / "archive").is_dir() and not (root / "ledger.sqlite").is_file():
+            raise HomeMissingError(f"{root} 不是数据目录（没有 archive，也没有 ledger.sqlite）：请用 --home 指明")
+        return cls(root)
 
     def create(self) -> "Home":
         """Make the folders that are missing; gives the home itself back."""

@@ -28,12 +28,15 @@ from pipelines.isolated_pool import IsolatedPool, open_pool
 from pipelines.isolated_worker import ReadPart, ReturnOrder
 from pipelines.judging import Item, Registrar, judge, recognise, spread
 from pipelines.ledger import ACCEPTED, FilingRecord, Ledger, open_ledger
+from pipelines.machine_faults import telling_machine_faults
 from pipelines.period_states import PERIOD_KINDS, PeriodStates
 from pipelines.reading import header_readers
 from pipelines.receipts import IntakeResult, Receipt, unregistered_receipt, write_receipt
 from pipelines.records import Records
 from pipelines.returned_workbooks import ReturnSlip, returned_name
 from pipelines.staging import bring_in_step, stage_rows
+from pipelines.steady_clock import ClockError, steady_now
+from pipelines.sums import drop_sum, sum_path, write_sum
 
 __all__ = ["IntakeError", "IntakeResult", "Receipt", "intake", "read_received_list"]
 
@@ -93,15 +96,16 @@ def intake(
         gets a new receipt.
 
     Raises:
-        IntakeError: the home is busy, or its ledger or archive cannot be used.
+        IntakeError: the home is busy, its ledger or archive cannot be used, the disk is full, or the clock set back.
         CheckingError: a check could not be run; nothing of its chunk was taken.
     """
-    moment = now or datetime.now()
-    arrivals = list_arrivals([Path(path) for path in paths], received, moment)
+    places = [Path(path) for path in paths]
+    moment = now or _moment(home, places, received)
+    arrivals = list_arrivals(places, received, moment)
     contracts = load_contracts()
     receipts: list[Receipt] = []
     opened = nullcontext(pool) if pool else open_pool(header_readers(contracts), len(arrivals))
-    with home.locked(), opened as workers:
+    with telling_machine_faults("收件"), home.locked(), opened as workers:
         clear_stash(home)
         bring_in_step(home, progress)
         with open_ledger(home.ledger) as ledger:
@@ -113,6 +117,18 @@ def intake(
             for chunk in chunk_arrivals(arrivals, CHUNK_FILES, CHUNK_BYTES):
                 receipts += _take_chunk(run, chunk, progress, len(receipts), len(arrivals))
     return IntakeResult(receipts)
+
+
+def _moment(home: Home, places: Sequence[Path], received: Mapping[str, datetime] | None) -> datetime:
+    """The time of receipt of what no list tells: by a clock that does not run back."""
+    try:
+        return steady_now(home)
+    except ClockError:
+        # Where a list tells when each file came, the clock decides nothing.
+        clock = datetime.now()
+        if received is None or any(one.received_at == clock for one in list_arrivals(places, received, clock)):
+            raise
+        return clock
 
 
 def _take_chunk(run: _Run, chunk: Sequence[Arrival], progress: Progress | None, done: int, total: int) -> list[Receipt]:
@@ -212,7 +228,10 @@ def _write_return(run: _Run, record: FilingRecord, faults: Sequence[Fault]) -> N
         record.is_simulated,
     )
     original = read_archived(run.home, record.sha256)
-    run.pool.write_return(ReturnOrder(_return_path(run.home, record), original, slip, tuple(faults)))
+    path = _return_path(run.home, record)
+    drop_sum(path)
+    run.pool.write_return(ReturnOrder(path, original, slip, tuple(faults)))
+    write_sum(path)
 
 
 def _return_path(home: Home, record: FilingRecord) -> Path:
@@ -227,6 +246,11 @@ def _replace_missing_returns(run: _Run, progress: Progress | None) -> None:
         for record in run.ledger.records(("returned",))
         if record.contract in run.contracts and returned_name(record.receipt_no, record.file_name) not in there
     ]
+    # Written before there were sums, or by a run that crashed before its sum: they are whole, as they are renamed.
+    for name in sorted(there):
+        path = run.home.returned / name
+        if path.suffix == ".xlsx" and not name.startswith(".") and not sum_path(path).exists():
+            write_sum(path)
     faults = run.ledger.faults_of([record.filing_id for record in missing])
     _write_returns(run, [(record, faults[record.filing_id]) for record in missing], progress)
 

@@ -16,8 +16,17 @@ from typing import Literal
 import pandas as pd
 
 from pipelines.events import Event, EventKind, Place
-from pipelines.faults import Fault, IntakeError
+from pipelines.faults import Fault
 from pipelines.home import Home
+from pipelines.ledger_files import SCHEMA_VERSION as SCHEMA_VERSION
+from pipelines.ledger_files import LedgerError as LedgerError
+from pipelines.ledger_files import connect_for_reading as connect_for_reading
+from pipelines.ledger_files import connect_ledger as connect_ledger
+from pipelines.ledger_files import copy_ledger as copy_ledger
+from pipelines.ledger_files import earlier_path as earlier_path
+from pipelines.ledger_files import make_tables as make_tables
+from pipelines.ledger_files import unusable
+from pipelines.seals import SEALS_SINCE, last_rows, seal_added
 
 Status = Literal["accepted", "accepted_with_queries", "returned", "refused"]
 STATUS_TITLES: dict[Status, str] = {
@@ -27,17 +36,8 @@ STATUS_TITLES: dict[Status, str] = {
     "refused": "拒收",
 }
 ACCEPTED: tuple[Status, ...] = ("accepted", "accepted_with_queries")
-SCHEMA_VERSION = 3
-# The version that brought a table, where not the first: a ledger not opened for writing since does not have it.
-_TABLES_SINCE = {"events": 2, "handling_steps": 3}
-
-_SQL = Path(__file__).parent
-_SCRIPTS = ("ledger_tables", "ledger_from_1_to_2", "handling_tables")
-
-
-class LedgerError(IntakeError):
-    """The ledger cannot be used; the text says why, in Chinese."""
-
+# The version that brought a table: a ledger not opened for writing since, or in the making, does not have it.
+_TABLES_SINCE = {"filings": 1, "faults": 1, "events": 2, "handling_steps": 3, "seals": SEALS_SINCE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilingRecord:
@@ -85,6 +85,7 @@ class Ledger:
         fault_marks = ", ".join("?" * len(_FAULT_COLUMNS))
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
+            before = last_rows(self._connection)
             self._connection.executemany(f"INSERT INTO filings VALUES ({marks})", map(_filing_row, filings))
             self._connection.executemany(f"INSERT INTO faults VALUES ({fault_marks})", map(astuple, faults))
             now = _time_text(datetime.now())
@@ -93,6 +94,7 @@ class Ledger:
                 "recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((*_event_row(event), now) for event in events),
             )
+            seal_added(self._connection, before)
 
     def events(self, kinds: Sequence[EventKind] | None = None) -> list[Event]:
         """Events of the kinds (all if None), in the order in which they were entered."""
@@ -222,34 +224,6 @@ def open_ledger(path: Path) -> Iterator[Ledger]:
         connection.close()
 
 
-def connect_ledger(path: Path) -> sqlite3.Connection:
-    """A connection for writing, the tables made or brought up; the caller closes it. See :func:`open_ledger`."""
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
-            raise LedgerError(f"{path}：台账由更新版本的程序写成（第 {version} 版），请升级本程序")
-        if version < SCHEMA_VERSION:
-            _bring_up(connection)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise LedgerError(f"{path}：不是可用的台账文件（{error}）；请从备份恢复") from error
-    except LedgerError:
-        connection.close()
-        raise
-    return connection
-
-
-def _bring_up(connection: sqlite3.Connection) -> None:
-    """Make the tables, and carry over what an older program wrote, in one transaction; twice does no harm."""
-    scripts = [(_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in _SCRIPTS]
-    body = "\n".join(scripts)
-    connection.executescript(f"BEGIN IMMEDIATE;\n{body}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;")
-
-
 def read_filings(home: Home, *, as_of: datetime | None = None) -> pd.DataFrame:
     """All filings as a frame, in order of receipt: columns as in the table, `received_at` datetime64, flags bool.
 
@@ -317,7 +291,7 @@ def read_rows(path: Path, query: str) -> list[tuple]:
     """
     if not path.exists():
         return []
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
+    connection = connect_for_reading(path)
     try:
         # Written by an older program and not opened since, it lacks some tables; the next writer brings it up.
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -325,9 +299,15 @@ def read_rows(path: Path, query: str) -> list[tuple]:
             return []
         return connection.execute(query).fetchall()
     except sqlite3.DatabaseError as error:
-        raise LedgerError(f"{path}：不是可用的台账文件（{error}）；请从备份恢复") from error
+        raise unusable(path, error) from error
     finally:
         connection.close()
+
+
+def read_seal_head(home: Home) -> str:
+    """The head of the seals as `number:hash`; empty where the ledger has none yet."""
+    rows = read_rows(home.ledger, "SELECT seal_id, hash FROM seals ORDER BY seal_id DESC LIMIT 1")
+    return "{}:{}".format(*rows[0]) if rows else ""
 
 
 def counting_filings(filings: pd.DataFrame) -> pd.DataFrame:

@@ -15,8 +15,11 @@ from typing import Any
 from data_contracts.errors import MendableError
 from metrics.snapshot import open_snapshot
 from pipelines.home import Home
+from pipelines.sums import read_sum, sum_of, write_sum
 
 POINTER = "current"
+# The current one and those published before it: where the current one is damaged, pages fall back on these.
+_POINTED_AT = 5
 # 2026-09.r1; with what was known on a day: 2026-09.asof-2026-07-15.r1; with the policy of a day:
 # 2026-09.policy-2026-03-01.r1; with both, in this order.
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -76,24 +79,45 @@ def next_snapshot_id(home: Home, period: str, as_of: date | None = None, policy_
 
 def current_snapshot_id(home: Home) -> str | None:
     """Id that the pointer names; None before the first publication."""
+    published = read_published(home)
+    return published[0][0] if published else None
+
+
+def read_published(home: Home) -> list[tuple[str, str]]:
+    """Ids and SHA-256 of the published snapshots as the pointer names them: the current one, then those before it.
+
+    The checksum is empty where the pointer was written before there were any.
+    """
     pointer = home.snapshots / POINTER
-    return pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
+    if not pointer.exists():
+        return []
+    lines = pointer.read_bytes().decode("utf-8", errors="replace").splitlines()
+    return [(name, checksum) for name, _, checksum in (line.strip().partition(" ") for line in lines)]
 
 
 def list_snapshots(home: Home) -> list[SnapshotInfo]:
     """Snapshots on the shelf, newest period and revision last."""
-    ids = sorted((path.stem for path in home.snapshots.glob("*.duckdb") if _ID.match(path.stem)), key=_order)
-    return [_describe(home, snapshot_id) for snapshot_id in ids]
+    return [_describe(home, snapshot_id) for snapshot_id in _shelf(home)]
+
+
+def _shelf(home: Home) -> list[str]:
+    return sorted((path.stem for path in home.snapshots.glob("*.duckdb") if _ID.match(path.stem)), key=_order)
+
+
+def _looks_back(snapshot_id: str) -> bool:
+    match = _ID.match(snapshot_id)
+    return match is not None and bool(match["as_of"] or match["policy"])
 
 
 def publish(home: Home, snapshot_id: str | None = None) -> str:
     """Make a snapshot the current one (the newest if none is named) and give back its id.
 
     Raises:
-        SnapshotError: there is no such snapshot, it cannot be opened, or it looks back (`as_of`) or at another policy:
-            that one is for comparing, and shown to everybody it would pass for the present.
+        SnapshotError: there is no such snapshot, it is damaged, or it looks back (`as_of`) or at another policy: that
+            one is for comparing, and shown to everybody it would pass for the present.
     """
-    found = [info.snapshot_id for info in list_snapshots(home) if not info.is_for_comparison]
+    # By their names alone: a damaged one on the shelf is no reason why another cannot be published.
+    found = [name for name in _shelf(home) if not _looks_back(name)]
     if not found:
         raise SnapshotError("还没有快照可以发布：先运行 oversight build")
     chosen = snapshot_id or found[-1]
@@ -102,13 +126,25 @@ def publish(home: Home, snapshot_id: str | None = None) -> str:
         raise SnapshotError(f"{chosen} 是{what}，只供比对，不能发布；可发布的有 {'、'.join(found)}")
     if not snapshot_path(home, chosen).exists():
         raise SnapshotError(f"没有快照 {chosen}；现有：{'、'.join(found)}")
+    checksum = _whole(snapshot_path(home, chosen))
+    before = [(name, sum_) for name, sum_ in read_published(home) if sum_ and name != chosen]
     temporary = home.snapshots / f".{POINTER}.{os.getpid()}"
     with temporary.open("w", encoding="utf-8") as file:
-        file.write(chosen + "\n")
+        file.writelines(f"{name} {sum_}\n" for name, sum_ in [(chosen, checksum), *before][:_POINTED_AT])
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(home.snapshots / POINTER)
     return chosen
+
+
+def _whole(path: Path) -> str:
+    """SHA-256 of a snapshot that is as it was built."""
+    written, found = read_sum(path), sum_of(path)
+    if written is None:  # built before there were sums
+        return write_sum(path)
+    if written != found:
+        raise SnapshotError(f"快照文件 {path} 生成后被改动或已损坏，不能发布；请用 oversight build 重新生成")
+    return found
 
 
 def _order(snapshot_id: str) -> tuple[str, str, str, int]:

@@ -23,8 +23,11 @@ from pipelines.faults import IntakeError, RefusalError
 from pipelines.headers import HeaderReader
 from pipelines.home import Home
 from pipelines.ledger import ACCEPTED, FilingRecord, open_ledger
+from pipelines.machine_faults import telling_machine_faults
 from pipelines.parsing import ARROW_TYPES
 from pipelines.reading import RawSheet, header_readers, read_file
+from pipelines.sums import FOLDER as SUMS
+from pipelines.sums import check_sum, put_in_place, sum_path, write_sum
 
 Progress = Callable[[str, int, int], None]
 Place = tuple[str, str]  # contract, period
@@ -57,7 +60,8 @@ def stage_rows(home: Home, contract: Contract, table: pa.Table, records: Sequenc
     for period, filing_ids in by_period.items():
         rows = table if is_one else table.filter(pc.equal(table["period"], period))
         path = staged_path(home, contract.contract, period)
-        held = _held_filings(path, contract)
+        # A damaged file is not added to, for then it would pass for whole: the next run makes it anew.
+        held = held_filings(path, contract) if check_sum(path) != "differs" else set()
         if held:
             before = pq.read_table(path).replace_schema_metadata(None)
             kept = pc.invert(pc.is_in(before["filing_id"], pa.array(filing_ids, pa.string())))
@@ -70,7 +74,7 @@ def _write(path: Path, contract: Contract, rows: pa.Table, filing_ids: Iterable[
     metadata = {_FILINGS_KEY: json.dumps(sorted(filing_ids)).encode(), _CONTRACT_KEY: _fingerprint(contract)}
     temporary = path.with_name(f".{path.name}.tmp")
     pq.write_table(rows.sort_by(_SORT).replace_schema_metadata(metadata), temporary, compression="zstd")
-    temporary.replace(path)
+    put_in_place(temporary, path)
 
 
 def _fingerprint(contract: Contract) -> bytes:
@@ -79,11 +83,11 @@ def _fingerprint(contract: Contract) -> bytes:
     return hashlib.sha256(text.encode()).hexdigest().encode()
 
 
-def _held_filings(path: Path, contract: Contract) -> set[str]:
+def held_filings(path: Path, contract: Contract) -> set[str]:
     """Filings that a staged file holds; none if it is missing, broken, or typed by another version."""
     try:
         metadata = pq.read_schema(path).metadata or {}
-    except (FileNotFoundError, pa.ArrowInvalid):
+    except (OSError, pa.ArrowException):
         return set()
     if metadata.get(_CONTRACT_KEY) != _fingerprint(contract):
         return set()
@@ -91,7 +95,7 @@ def _held_filings(path: Path, contract: Contract) -> set[str]:
 
 
 def restage(home: Home, progress: Progress | None = None, *, everything: bool = False) -> int:
-    """Bring the staged files in step with archive and ledger; holds the home meanwhile.
+    """Bring the staged files in step with archive and ledger, damaged ones too; holds the home meanwhile.
 
     Args:
         progress: told each filing that is read again.
@@ -105,14 +109,18 @@ def restage(home: Home, progress: Progress | None = None, *, everything: bool = 
         ArchiveError: an archived file is missing or was changed.
         HomeBusyError: an intake is running.
     """
-    with home.locked():
+    with telling_machine_faults("整理暂存数据"), home.locked():
         if everything:
             shutil.rmtree(home.staged)
-        return bring_in_step(home, progress)
+        return bring_in_step(home, progress, thorough=True)
 
 
-def bring_in_step(home: Home, progress: Progress | None = None) -> int:
-    """:func:`restage` for a caller that holds the home already."""
+def bring_in_step(home: Home, progress: Progress | None = None, *, thorough: bool = False) -> int:
+    """:func:`restage` for a caller that holds the home already.
+
+    Args:
+        thorough: read every file through and compare it with its sum, which an intake has no time for.
+    """
     contracts = load_contracts()
     with open_ledger(home.ledger) as ledger:
         wanted = _by_place(ledger.records(ACCEPTED))
@@ -122,7 +130,7 @@ def bring_in_step(home: Home, progress: Progress | None = None) -> int:
     stale = {
         place: records
         for place, records in wanted.items()
-        if _held_filings(staged_path(home, *place), contracts[place[0]]) != {record.filing_id for record in records}
+        if not _is_in_step(staged_path(home, *place), contracts[place[0]], records, thorough)
     }
     readers = header_readers(contracts)
     total, done = sum(map(len, stale.values())), 0
@@ -138,6 +146,15 @@ def bring_in_step(home: Home, progress: Progress | None = None) -> int:
     return total
 
 
+def _is_in_step(path: Path, contract: Contract, records: Sequence[FilingRecord], thorough: bool) -> bool:
+    if held_filings(path, contract) != {record.filing_id for record in records}:
+        return False
+    if not sum_path(path).exists():  # staged before there were sums, or by a run that crashed before its sum
+        write_sum(path)
+        return True
+    return not thorough or check_sum(path) == "fits"
+
+
 def _by_place(records: Iterable[FilingRecord]) -> dict[Place, list[FilingRecord]]:
     places: dict[Place, list[FilingRecord]] = defaultdict(list)
     for record in records:
@@ -149,6 +166,9 @@ def _remove_strangers(home: Home, wanted: Mapping[Place, object]) -> None:
     """Staged files that no accepted filing stands behind, and temporary files of a run that crashed."""
     for path in [*home.staged.glob("*/*.parquet"), *home.staged.glob("*/.*.tmp")]:
         if path.suffix != ".parquet" or (path.parent.name, path.stem) not in wanted:
+            path.unlink()
+    for path in home.staged.glob(f"*/{SUMS}/*"):
+        if (path.parents[1].name, path.name.partition(".parquet")[0]) not in wanted:
             path.unlink()
 
 

@@ -32,7 +32,7 @@ def test_the_whole_street_runs_without_a_network(tmp_path: Path) -> None:
     ]
     result = subprocess.run([*isolated, *command], capture_output=True, text=True, check=False)
     assert result.returncode == cli.DONE, result.stderr
-    current = (home / "snapshots" / "current").read_text(encoding="utf-8").strip()
+    current = (home / "snapshots" / "current").read_text(encoding="utf-8").split()[0]
     with open_snapshot(home / "snapshots" / f"{current}.duckdb") as found:
         assert found.execute("SELECT count(*) > 0 FROM cells WHERE outcome = 'value'").fetchall() == [(True,)]
 

@@ -326,11 +326,11 @@ def test_an_altered_row_with_a_new_hash_and_a_missing_row_are_found_too(home: Ho
 def test_a_row_rewritten_with_its_right_hash_no_longer_fits_the_next(home: Home) -> None:
     from dataclasses import replace
 
-    from pipelines import handling_ledger
+    from pipelines import handling_ledger, hash_chain
 
     walk(home, YELLOW, *REPORTED)
     row = handling_ledger._row(replace(read_steps(home)[1], note="改写过的说明"))
-    digest = handling_ledger._hash(row)
+    digest = hash_chain.row_hash(row)
     tamper(home, f"UPDATE handling_steps SET note = '改写过的说明', hash = '{digest}' WHERE step_id = 2")
     (fault,) = verify_chain(home)
     assert (fault.step_id, "与其后一行所记不符" in fault.told) == (2, True)
@@ -532,7 +532,7 @@ def test_a_ledger_of_version_2_is_brought_up_when_next_written(home: Home) -> No
     assert read_filings(home).empty and read_events(home).empty
     step(home, YELLOW, "issue", ANALYST)
     connection = sqlite3.connect(home.ledger)
-    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,) == (3,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,) == (4,)
     connection.close()
     assert handling_of(home, YELLOW).state == "issued"
 

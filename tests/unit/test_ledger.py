@@ -10,15 +10,19 @@ import pytest
 from pipelines.faults import Fault
 from pipelines.home import Home
 from pipelines.ledger import (
+    SCHEMA_VERSION,
     FilingRecord,
     LedgerError,
+    copy_ledger,
     count_by_status,
     counting_filings,
+    earlier_path,
     open_ledger,
     read_faults,
     read_filings,
     receipt_number,
 )
+from pipelines.seals import check_seals
 
 FIRST = FilingRecord(
     filing_id="a" * 16,
@@ -177,3 +181,48 @@ def test_a_ledger_of_a_newer_program_is_left_alone(home: Home) -> None:
     connection.close()
     with pytest.raises(LedgerError, match="第 99 版"), open_ledger(home.ledger):
         pass
+
+
+def as_version_3(home: Home) -> None:
+    """The ledger as the program before the seals left it."""
+    connection = sqlite3.connect(home.ledger)
+    connection.execute("DROP TABLE seals")
+    connection.execute("PRAGMA user_version = 3")
+    connection.commit()
+    connection.close()
+
+
+def test_a_ledger_of_an_earlier_version_is_copied_and_then_brought_up_and_sealed(home: Home) -> None:
+    as_version_3(home)
+    assert len(read_filings(home)) == 3  # reading it brings nothing up
+    with open_ledger(home.ledger):
+        pass
+    kept = sqlite3.connect(earlier_path(home.ledger, 3))
+    assert kept.execute("PRAGMA user_version").fetchone() == (3,)
+    assert kept.execute("SELECT count(*) FROM filings").fetchone() == (3,)
+    connection = sqlite3.connect(home.ledger)
+    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    assert list(check_seals(connection)) == []
+    assert connection.execute("SELECT table_name, last_row FROM seals ORDER BY 1").fetchall() == [
+        ("events", 3), ("faults", 2), ("filings", 3)]  # fmt: skip
+
+
+def test_where_no_copy_can_be_made_the_ledger_stays_as_it_was_and_says_why(home: Home) -> None:
+    as_version_3(home)
+    earlier_path(home.ledger, 3).parent.write_text("in the way")
+    with pytest.raises(LedgerError, match="没有升级，台账仍是原样"), open_ledger(home.ledger):
+        pass
+    assert sqlite3.connect(home.ledger).execute("PRAGMA user_version").fetchone() == (3,)
+    assert len(read_filings(home)) == 3
+
+
+def test_a_ledger_of_a_later_version_is_refused_by_readers_and_writers(home: Home) -> None:
+    connection = sqlite3.connect(home.ledger)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    connection.close()
+    with pytest.raises(LedgerError, match="请升级本程序"), open_ledger(home.ledger):
+        pass
+    with pytest.raises(LedgerError, match="请升级本程序"):
+        read_filings(home)
+    with pytest.raises(LedgerError, match="请升级本程序"):
+        copy_ledger(home.ledger, home.root / "copy.sqlite")
