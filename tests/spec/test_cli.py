@@ -14,7 +14,8 @@ from tests.filings import ORGANISATION, write_filing
 
 COMMANDS = [
     "template", "simulate", "intake", "watch", "receipt", "withdraw", "correct", "period", "remind", "build", "publish",
-    "serve", "trace", "status", "demo", "warnings", "backtest", "accounts", "audit", "briefing", "papers", "ledgers", "books",
+    "serve", "trace", "status", "demo", "warnings", "backtest", "accounts", "audit",
+    "briefing", "papers", "ledgers", "books",
 ]  # fmt: skip
 SUBCOMMANDS = [
     "correct add", "correct list", "correct revoke", "period open", "period lock", "period unlock", "period status",
