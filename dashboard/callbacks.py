@@ -5,10 +5,12 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 
 from dashboard.choices import follow_choice
+from dashboard.ids import drawer as drawer_ids
 from dashboard.ids import shell as ids
 from dashboard.library import Library
 from dashboard.publication import notice_publication
 from dashboard.routing import show_drawer, show_page
+from dashboard.taking_steps import Given, follow_step
 
 
 def register_callbacks(app: Dash, library: Library) -> None:
@@ -35,6 +37,22 @@ def register_callbacks(app: Dash, library: Library) -> None:
     @app.callback(Output(ids.DRAWER, "children"), Input(ids.DRAWER_URL, "data"), prevent_initial_call=True)
     def drawer(url: str) -> Any:
         return show_drawer(library, url)
+
+    @app.callback(
+        Output(ids.DRAWER, "children", allow_duplicate=True),
+        Output(ids.PAGE, "children", allow_duplicate=True),
+        Input(drawer_ids.STEP_TAKE, "n_clicks"),
+        State(drawer_ids.STEP_ACTION, "value"),
+        State(drawer_ids.STEP_NOTE, "value"),
+        State(drawer_ids.STEP_SEEN, "data"),
+        State(drawer_ids.STEP_UNTIL, "value"),
+        State(drawer_ids.STEP_REASON, "value"),
+        State(ids.DRAWER_URL, "data"),
+        State(ids.PAGE_URL, "data"),
+        prevent_initial_call=True,
+    )
+    def step(clicks: int | None, *given: Any) -> Any:
+        return follow_step(library, clicks, Given(*given[:-2]), *given[-2:])
 
     every_choice = ids.choice(ALL, ALL)
 

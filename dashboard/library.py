@@ -76,6 +76,11 @@ class Library:
         self._lock = threading.Lock()
         self._open: OrderedDict[tuple[str, int], Snapshot] = OrderedDict()
 
+    @property
+    def home(self) -> Home:
+        """The home folder whose snapshots stand here."""
+        return self._home
+
     def current_id(self) -> str | None:
         """Id that the pointer names now."""
         return current_snapshot_id(self._home) or None

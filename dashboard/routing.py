@@ -12,6 +12,7 @@ from dashboard.gather.division import gather_division
 from dashboard.gather.explanation import NothingToExplain, gather_explanation
 from dashboard.gather.filed_row import gather_filed_row
 from dashboard.gather.filings import gather_filings
+from dashboard.gather.handling import Attempt
 from dashboard.gather.indicator import gather_indicator
 from dashboard.gather.method import gather_method
 from dashboard.gather.overview import gather_overview
@@ -26,9 +27,10 @@ from dashboard.pages.method import method_page
 from dashboard.pages.overview import overview_page
 from dashboard.pages.shell import bare_frame, frame
 from dashboard.pages.warnings import warnings_page
+from dashboard.reader import Account
 from dashboard.stand import Stand, take_stand
 from dashboard.view import PAGES, read_url
-from metrics.read_layer import EVERYTHING, Scope
+from metrics.read_layer import Scope
 from metrics.snapshot import SnapshotUnreadable
 from pipelines.snapshots import SnapshotError
 
@@ -55,14 +57,14 @@ PAGE_MAKERS: dict[str, Page] = {
 
 
 def show_page(
-    library: Library, url: str, scope: Scope = EVERYTHING, now: date | None = None
+    library: Library, url: str, scope: Scope | None = None, now: date | None = None, account: Account | None = None
 ) -> tuple[Component, str | None]:
     """(page, id of the snapshot it shows) for a URL; a designed page also where there is nothing to show."""
     view = read_url(url)
     if view.path not in PAGE_MAKERS:
         return bare_frame(view, failures.unknown_page(view)), library.current_id()
     try:
-        stand = take_stand(library, view, scope, now)
+        stand = take_stand(library, view, scope, now, account)
         page = PAGE_MAKERS[view.path]
         shown = frame(
             stand, PAGES[view.path], page.make(stand), with_scope=page.with_scope, with_division=page.with_division
@@ -76,15 +78,22 @@ def show_page(
         return bare_frame(view, failures.fault_page(_log_fault(url))), library.current_id()
 
 
-def show_drawer(library: Library, url: str, scope: Scope = EVERYTHING, now: date | None = None) -> Component | None:
-    """The drawer of a URL; None where the URL opens none."""
+def show_drawer(
+    library: Library,
+    url: str,
+    scope: Scope | None = None,
+    now: date | None = None,
+    account: Account | None = None,
+    attempt: Attempt | None = None,
+) -> Component | None:
+    """The drawer of a URL; None where the URL opens none. `attempt`: a step just tried, and what came of it."""
     view = read_url(url)
     if not view.explain and not view.row:
         return None
     try:
-        stand = take_stand(library, view, scope, now)
+        stand = take_stand(library, view, scope, now, account)
         explanation = gather_explanation(stand) or NothingToExplain("")
-        return drawer(stand, explanation, gather_filed_row(stand) if view.row else None)
+        return drawer(stand, explanation, gather_filed_row(stand) if view.row else None, attempt)
     except NothingPublished:
         return None
     except (SnapshotError, SnapshotUnreadable) as error:

@@ -14,13 +14,18 @@ PAGES: dict[str, str] = {
     "/filings": "报送",
     "/method": "方法说明",
 }
+# The navigation in calm groups; a page stands in exactly one.
+PAGE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("态势", ("/", "/division", "/indicator", "/warnings")),
+    ("数据", ("/filings", "/method")),
+)
 
 
 @dataclass(frozen=True)
 class View:
     """A page with its choices; None means not chosen, and the page takes its default.
 
-    `explain` names what the drawer explains (see :mod:`dashboard.explain`), `row` the filed row shown in it.
+    `explain` names what the drawer explains (see :mod:`dashboard.gather.explanation`), `row` the filed row shown in it.
     """
 
     path: str = "/"
@@ -36,6 +41,10 @@ class View:
     rule: str | None = None
     contract: str | None = None
     state: str | None = None
+    urgency: str | None = None
+    dimension: str | None = None
+    lines: str | None = None
+    opened: str | None = None
     explain: str | None = None
     row: str | None = None
 

@@ -4,6 +4,7 @@ A `Visitor` opens pages as a reader does and keeps every fault that a reader wou
 400 and above, and requests to another machine, which find none. The server is the one that users start.
 """
 
+import os
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
 import cli
+from dashboard.reader import ACCOUNT_VARIABLE
 from pipelines import snapshots
 from pipelines.building import build
 from pipelines.home import Home
@@ -93,13 +95,14 @@ class Visitor:
 
 
 @contextmanager
-def live_server(home: Path) -> Iterator[str]:
-    """Address of `oversight serve` on a free port, as long as the block lasts."""
+def live_server(home: Path, account: str = "") -> Iterator[str]:
+    """Address of `oversight serve` on a free port, as long as the block lasts; who reads is `account:role:division`."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     command = [sys.executable, cli.__file__, "serve", "--home", str(home), "--port", str(port), "--workers", "1"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    environment = {**os.environ, ACCOUNT_VARIABLE: account}
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_it_answers(address, server)

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.frames import Record, records
+from dashboard.gather.handling import Work, gather_work
 from dashboard.gather.policy import PolicyVersion, policy_in_force, tier_cuts
 from dashboard.stand import Stand
 from metrics import read_layer
@@ -33,6 +34,7 @@ class WarningExplanation:
     evidence: pd.DataFrame
     policy: PolicyVersion | None
     indicator: Record | None
+    work: Work
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def _warning(stand: Stand, warning_id: str) -> WarningExplanation | None:
         evidence,
         policy_in_force(stand, f"warning_rules/{rule}"),
         catalogue.get(warning["indicator"] or ""),
+        gather_work(stand, history[-1]),
     )
 
 

@@ -14,6 +14,7 @@ from dashboard.gather.explanation import (
     ScoreExplanation,
     WarningExplanation,
 )
+from dashboard.gather.handling import Attempt
 from dashboard.pages.drawer_cell import cell_content, cell_heading
 from dashboard.pages.drawer_filing import filing_content, filing_heading
 from dashboard.pages.drawer_row import row_content, row_heading
@@ -24,14 +25,16 @@ from dashboard.stand import Stand
 from dashboard.view import View
 
 
-def drawer(stand: Stand, explanation: Explanation, filed_row: FiledRow | None) -> Component:
+def drawer(
+    stand: Stand, explanation: Explanation, filed_row: FiledRow | None, attempt: Attempt | None = None
+) -> Component:
     """The drawer for what the URL explains; a filed row takes the place of what it is evidence of."""
     if stand.view.row:
         back = html.A("返回依据", href=stand.view.href(row=None), className="drawer-back")
         if filed_row is None:
             return _drawer(stand, ("原始行", "没有这一行"), [_unknown()], back)
         return _drawer(stand, row_heading(filed_row), row_content(stand, filed_row), back)
-    return _drawer(stand, _heading(stand, explanation), _content(stand, explanation))
+    return _drawer(stand, _heading(stand, explanation), _content(stand, explanation, attempt))
 
 
 def failed_drawer(view: View, words: str) -> Component:
@@ -81,9 +84,9 @@ def _heading(stand: Stand, explanation: Explanation) -> tuple[str, str]:
     return "说明", "没有可说明的内容"
 
 
-def _content(stand: Stand, explanation: Explanation) -> list[Component | None]:
+def _content(stand: Stand, explanation: Explanation, attempt: Attempt | None) -> list[Component | None]:
     if isinstance(explanation, WarningExplanation):
-        return warning_content(stand, explanation)
+        return warning_content(stand, explanation, attempt)
     if isinstance(explanation, CellExplanation):
         return cell_content(stand, explanation)
     if isinstance(explanation, ScoreExplanation):

@@ -13,7 +13,7 @@ from dashboard.formats import format_day, format_period, format_probability
 from dashboard.ids import drawer as drawer_ids
 from dashboard.ids import shell as ids
 from dashboard.stand import Stand
-from dashboard.view import PAGES, View
+from dashboard.view import PAGE_GROUPS, PAGES, View
 from dashboard.wording import FONT, SCOPES
 from data_contracts.divisions import CORPS_CODE, REGION_CODE
 
@@ -78,13 +78,13 @@ def bare_frame(view: View, content: Component) -> Component:
 def navigation(view: View, stand: Stand | None) -> Component:
     """The pages that exist, the current one marked; period and division go along."""
     links = [
-        html.A(
-            title,
-            href=view.href(path, explain=None, row=None),
-            className="nav-link",
-            **(aria(current="page") if path == view.path else {}),
+        html.Div(
+            [html.Div(title, className="nav-group-title"), *[_nav_link(view, path) for path in paths]],
+            className="nav-group",
+            role="group",
+            **aria(label=title),
         )
-        for path, title in PAGES.items()
+        for title, paths in PAGE_GROUPS
     ]
     marking = stand.snapshot.meta.get("marking", "内部资料") if stand else "内部资料"
     return html.Nav(
@@ -95,6 +95,15 @@ def navigation(view: View, stand: Stand | None) -> Component:
         ],
         className="nav",
         **aria(label="主导航"),
+    )
+
+
+def _nav_link(view: View, path: str) -> Component:
+    return html.A(
+        PAGES[path],
+        href=view.href(path, explain=None, row=None),
+        className="nav-link",
+        **(aria(current="page") if path == view.path else {}),
     )
 
 
