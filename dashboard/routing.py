@@ -8,24 +8,32 @@ from datetime import date
 
 from dash.development.base_component import Component
 
+from dashboard.gather.capacity import gather_capacity
 from dashboard.gather.division import gather_division
+from dashboard.gather.events import gather_events
 from dashboard.gather.explanation import NothingToExplain, gather_explanation
 from dashboard.gather.filed_row import gather_filed_row
 from dashboard.gather.filings import gather_filings
 from dashboard.gather.handling import Attempt
 from dashboard.gather.indicator import gather_indicator
+from dashboard.gather.inspections import gather_inspections
 from dashboard.gather.method import gather_method
 from dashboard.gather.overview import gather_overview
+from dashboard.gather.units import gather_units
 from dashboard.gather.worklist import gather_worklist
 from dashboard.library import Library, NothingPublished
 from dashboard.pages import failures
+from dashboard.pages.capacity import capacity_page
 from dashboard.pages.division import division_page
 from dashboard.pages.drawer import drawer, failed_drawer
+from dashboard.pages.events import events_page
 from dashboard.pages.filings import filings_page
 from dashboard.pages.indicator import indicator_page
+from dashboard.pages.inspections import inspections_page
 from dashboard.pages.method import method_page
 from dashboard.pages.overview import overview_page
 from dashboard.pages.shell import bare_frame, frame
+from dashboard.pages.units import units_page
 from dashboard.pages.warnings import warnings_page
 from dashboard.reader import Account
 from dashboard.stand import Stand, take_stand
@@ -52,6 +60,10 @@ PAGE_MAKERS: dict[str, Page] = {
     "/indicator": Page(lambda stand: indicator_page(gather_indicator(stand)), with_scope=True),
     "/warnings": Page(lambda stand: warnings_page(gather_worklist(stand)), with_scope=True),
     "/filings": Page(lambda stand: filings_page(gather_filings(stand))),
+    "/inspections": Page(lambda stand: inspections_page(gather_inspections(stand)), with_scope=True),
+    "/units": Page(lambda stand: units_page(gather_units(stand)), with_scope=True),
+    "/capacity": Page(lambda stand: capacity_page(gather_capacity(stand)), with_scope=True),
+    "/events": Page(lambda stand: events_page(gather_events(stand)), with_scope=True),
     "/method": Page(lambda stand: method_page(gather_method(stand)), with_division=False),
 }
 

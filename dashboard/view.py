@@ -12,11 +12,16 @@ PAGES: dict[str, str] = {
     "/indicator": "指标",
     "/warnings": "预警",
     "/filings": "报送",
+    "/inspections": "检查整改",
+    "/units": "资质单位",
+    "/capacity": "能力保障",
+    "/events": "事件与举报",
     "/method": "方法说明",
 }
 # The navigation in calm groups; a page stands in exactly one.
 PAGE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("态势", ("/", "/division", "/indicator", "/warnings")),
+    ("业务", ("/inspections", "/events", "/units", "/capacity")),
     ("数据", ("/filings", "/method")),
 )
 

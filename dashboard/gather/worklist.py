@@ -58,14 +58,14 @@ def gather_worklist(stand: Stand) -> Worklist:
     )
     warnings = with_handling(stand, warnings)
     chosen = {name: stand.view.chosen(name) for name in FILTERS}
-    shown = filter_warnings(warnings, chosen)
+    shown = keep_chosen(warnings, chosen)
     is_rolled_up = stand.shows_area and stand.view.lines != "each"
     return Worklist(
         stand=stand,
         warnings=shown,
         total=len(warnings),
         counts={
-            name: count_by(filter_warnings(warnings, {**chosen, name: ()})[_COLUMNS.get(name, name)])
+            name: count_by(keep_chosen(warnings, {**chosen, name: ()})[_COLUMNS.get(name, name)])
             for name in ("tier", "urgency", "kind")
         },
         options=_options(stand, warnings),
@@ -74,7 +74,7 @@ def gather_worklist(stand: Stand) -> Worklist:
     )
 
 
-def filter_warnings(warnings: pd.DataFrame, chosen: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+def keep_chosen(warnings: pd.DataFrame, chosen: dict[str, tuple[str, ...]]) -> pd.DataFrame:
     """Rows that fit every filter in which something is chosen."""
     for name, values in chosen.items():
         if values:

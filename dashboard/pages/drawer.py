@@ -10,6 +10,7 @@ from dashboard.gather.explanation import (
     Explanation,
     FiledRow,
     FilingExplanation,
+    MeasuresExplanation,
     NothingToExplain,
     ScoreExplanation,
     WarningExplanation,
@@ -17,6 +18,7 @@ from dashboard.gather.explanation import (
 from dashboard.gather.handling import Attempt
 from dashboard.pages.drawer_cell import cell_content, cell_heading
 from dashboard.pages.drawer_filing import filing_content, filing_heading
+from dashboard.pages.drawer_measures import measures_content, measures_heading
 from dashboard.pages.drawer_row import row_content, row_heading
 from dashboard.pages.drawer_score import score_content, score_heading
 from dashboard.pages.drawer_warning import warning_content, warning_heading
@@ -81,6 +83,8 @@ def _heading(stand: Stand, explanation: Explanation) -> tuple[str, str]:
         return score_heading(stand, explanation)
     if isinstance(explanation, FilingExplanation):
         return filing_heading(explanation)
+    if isinstance(explanation, MeasuresExplanation):
+        return measures_heading(explanation)
     return "说明", "没有可说明的内容"
 
 
@@ -93,6 +97,8 @@ def _content(stand: Stand, explanation: Explanation, attempt: Attempt | None) ->
         return score_content(stand, explanation)
     if isinstance(explanation, FilingExplanation):
         return filing_content(stand, explanation)
+    if isinstance(explanation, MeasuresExplanation):
+        return measures_content(stand, explanation)
     assert isinstance(explanation, NothingToExplain)
     return [_unknown()]
 

@@ -1,0 +1,64 @@
+"""The pages of supervision in a real browser: from a count to the organisation to the filed row, and back."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect, sync_playwright
+
+from tests.browser import CHROMIUM, CHROMIUM_ARGUMENTS, Visitor, live_server, visit
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[BrowserContext]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(built_home: Path) -> Iterator[str]:
+    with live_server(built_home) as found:
+        yield found
+
+
+@pytest.fixture
+def visitor(reader: BrowserContext, address: str) -> Iterator[Visitor]:
+    with visit(reader, address) as found:
+        yield found
+
+
+def test_from_an_organisation_in_the_ledger_to_the_row_that_says_so(visitor: Visitor) -> None:
+    visitor.open("/inspections")
+    page = visitor.page
+    page.locator("#inspections-ledger .ag-center-cols-container .ag-row").first.click()
+    expect(visitor.drawer()).to_contain_text("未改完的问题")
+    visitor.drawer().get_by_text("看原始行").first.click()
+    expect(visitor.drawer().locator(".row-place")).to_contain_text("第 ")
+    page.go_back()
+    expect(visitor.drawer()).to_contain_text("未改完的问题")
+
+
+def test_a_count_of_a_place_leads_to_its_part_of_the_ledger(visitor: Visitor) -> None:
+    visitor.open("/inspections")
+    visitor.page.locator("#inspections-places tbody a").first.click()
+    expect(visitor.page).to_have_url(re.compile("scope=own|division="))
+    visitor.page.go_back()
+    expect(visitor.page).to_have_url(re.compile(r"/inspections$"))
+    visitor.page.locator("#inspections-filters .filter-chip").first.click()
+    expect(visitor.page).to_have_url(re.compile("state=ordered"))
+
+
+def test_a_qualified_unit_opens_its_filed_row(visitor: Visitor) -> None:
+    visitor.open("/units")
+    visitor.page.locator("#units-grid .ag-center-cols-container .ag-row").first.click()
+    expect(visitor.drawer()).to_contain_text("资质单位名录")
+
+
+@pytest.mark.parametrize("path", ["/inspections", "/units", "/capacity", "/events"])
+@pytest.mark.parametrize("place", ["", "?division=652900&scope=own", "?division=652901"])
+def test_every_reading_has_its_page(visitor: Visitor, path: str, place: str) -> None:
+    assert len(visitor.open(path + place).inner_text()) > 200
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
