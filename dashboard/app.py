@@ -6,6 +6,7 @@ from typing import Any
 import dash
 
 from dashboard.callbacks import register_callbacks
+from dashboard.downloads import register_downloads
 from dashboard.library import Library
 from dashboard.pages.shell import app_layout
 from dashboard.security import secure
@@ -56,6 +57,8 @@ def create_app(home_root: Path) -> dash.Dash:
         use_pages=False,
     )
     app.layout = app_layout
-    register_callbacks(app, Library(home_root))
+    library = Library(home_root)
+    register_callbacks(app, library)
+    register_downloads(app.server, library)
     secure(app.server, app.csp_hashes())
     return app

@@ -5,7 +5,9 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 
 from dashboard.choices import follow_choice
+from dashboard.handing_in import follow_uploads, take_upload
 from dashboard.ids import drawer as drawer_ids
+from dashboard.ids import filings as filings_ids
 from dashboard.ids import shell as ids
 from dashboard.library import Library
 from dashboard.publication import notice_publication
@@ -53,6 +55,26 @@ def register_callbacks(app: Dash, library: Library) -> None:
     )
     def step(clicks: int | None, *given: Any) -> Any:
         return follow_step(library, clicks, Given(*given[:-2]), *given[-2:])
+
+    @app.callback(
+        Output(filings_ids.UPLOADS, "data"),
+        Output(filings_ids.UPLOAD_POLL, "disabled"),
+        Input(filings_ids.UPLOAD, "contents"),
+        State(filings_ids.UPLOAD, "filename"),
+        prevent_initial_call=True,
+    )
+    def upload(contents: list[str] | None, names: list[str] | None) -> Any:
+        return take_upload(library, contents, names)
+
+    @app.callback(
+        Output(filings_ids.UPLOAD_RESULT, "children"),
+        Output(filings_ids.UPLOAD_POLL, "disabled", allow_duplicate=True),
+        Input(filings_ids.UPLOAD_POLL, "n_intervals"),
+        State(filings_ids.UPLOADS, "data"),
+        prevent_initial_call=True,
+    )
+    def uploads(_: int, known: list[dict[str, Any]] | None) -> Any:
+        return follow_uploads(library, known or [])
 
     every_choice = ids.choice(ALL, ALL)
 

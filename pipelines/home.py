@@ -64,6 +64,18 @@ class Home:
         """Filings of the simulated region, made by `oversight demo`."""
         return self.root / "simulated"
 
+    def is_watched(self) -> bool:
+        """Whether a watch is on the inbox now, so that what is laid there is taken in at once."""
+        try:
+            with (self.inbox / ".watch.lock").open() as lock:
+                # Shared, so that two who ask do not take each other for a watch; the watch holds it for itself.
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
     def create(self) -> "Home":
         """Make the folders that are missing; gives the home itself back."""
         for folder in (self.archive, self.staged, self.snapshots, self.returned, self.templates):
