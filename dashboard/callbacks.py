@@ -2,15 +2,19 @@
 
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
 
 from dashboard.choices import follow_choice
 from dashboard.handing_in import follow_uploads, take_upload
 from dashboard.ids import drawer as drawer_ids
 from dashboard.ids import filings as filings_ids
+from dashboard.ids import releases as releases_ids
+from dashboard.ids import scenarios as scenario_ids
 from dashboard.ids import shell as ids
+from dashboard.judging_scenarios import follow_sliders, keep_scenario
 from dashboard.library import Library
 from dashboard.publication import notice_publication
+from dashboard.releasing import follow_comparison, publish_draft
 from dashboard.routing import show_drawer, show_page
 from dashboard.taking_steps import Given, follow_step
 
@@ -75,6 +79,59 @@ def register_callbacks(app: Dash, library: Library) -> None:
     )
     def uploads(_: int, known: list[dict[str, Any]] | None) -> Any:
         return follow_uploads(library, known or [])
+
+    @app.callback(
+        Output(scenario_ids.RESULT, "children"),
+        Output(scenario_ids.TEXT, "data"),
+        Input(scenario_ids.weight(ALL), "value"),
+        Input(scenario_ids.cut(ALL), "value"),
+        Input(scenario_ids.TIGHTEN, "value"),
+        State(scenario_ids.weight(ALL), "id"),
+        State(scenario_ids.cut(ALL), "id"),
+        State(ids.PAGE_URL, "data"),
+        prevent_initial_call=True,
+    )
+    def sliders(weights: Any, cuts: Any, tighten: Any, weight_ids: Any, cut_ids: Any, url: str) -> Any:
+        return follow_sliders(library, weights, weight_ids, cuts, cut_ids, tighten, url)
+
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("oversight", "keepScenario"),
+        Input(scenario_ids.TEXT, "data"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(scenario_ids.SAVED, "children"),
+        Input(scenario_ids.SAVE, "n_clicks"),
+        State(scenario_ids.NAME, "value"),
+        State(scenario_ids.TEXT, "data"),
+        State(ids.PAGE_URL, "data"),
+        prevent_initial_call=True,
+    )
+    def keep(clicks: int | None, name: str | None, text: str | None, url: str) -> Any:
+        return keep_scenario(library, clicks, name, text, url)
+
+    @app.callback(
+        Output(releases_ids.COMPARISON, "children"),
+        Output(releases_ids.POLL, "disabled"),
+        Output(releases_ids.START, "hidden"),
+        Input(releases_ids.START, "n_clicks"),
+        Input(releases_ids.POLL, "n_intervals"),
+        State(ids.PAGE_URL, "data"),
+        prevent_initial_call=True,
+    )
+    def compare(*given: Any) -> Any:
+        return follow_comparison(library, ctx.triggered_id == releases_ids.START and bool(given[0]), given[-1])
+
+    @app.callback(
+        Output(releases_ids.TOLD, "children"),
+        Output(ids.PAGE, "children", allow_duplicate=True),
+        Input(releases_ids.publish(ALL), "n_clicks"),
+        State(ids.PAGE_URL, "data"),
+        prevent_initial_call=True,
+    )
+    def publish(clicks: list[int | None], url: str) -> Any:
+        return publish_draft(library, clicks, url)
 
     every_choice = ids.choice(ALL, ALL)
 

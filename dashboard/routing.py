@@ -17,8 +17,11 @@ from dashboard.gather.filings import gather_filings
 from dashboard.gather.handling import Attempt
 from dashboard.gather.indicator import gather_indicator
 from dashboard.gather.inspections import gather_inspections
+from dashboard.gather.integrity import gather_integrity
 from dashboard.gather.method import gather_method
 from dashboard.gather.overview import gather_overview
+from dashboard.gather.releases import gather_releases
+from dashboard.gather.scenarios import gather_scenarios
 from dashboard.gather.units import gather_units
 from dashboard.gather.worklist import gather_worklist
 from dashboard.library import Library, NothingPublished
@@ -30,8 +33,11 @@ from dashboard.pages.events import events_page
 from dashboard.pages.filings import filings_page
 from dashboard.pages.indicator import indicator_page
 from dashboard.pages.inspections import inspections_page
+from dashboard.pages.integrity import integrity_page
 from dashboard.pages.method import method_page
 from dashboard.pages.overview import overview_page
+from dashboard.pages.releases import releases_page
+from dashboard.pages.scenarios import scenarios_page
 from dashboard.pages.shell import bare_frame, frame
 from dashboard.pages.units import units_page
 from dashboard.pages.warnings import warnings_page
@@ -64,6 +70,9 @@ PAGE_MAKERS: dict[str, Page] = {
     "/units": Page(lambda stand: units_page(gather_units(stand)), with_scope=True),
     "/capacity": Page(lambda stand: capacity_page(gather_capacity(stand)), with_scope=True),
     "/events": Page(lambda stand: events_page(gather_events(stand)), with_scope=True),
+    "/scenarios": Page(lambda stand: scenarios_page(gather_scenarios(stand)), with_division=False),
+    "/integrity": Page(lambda stand: integrity_page(gather_integrity(stand))),
+    "/releases": Page(lambda stand: releases_page(gather_releases(stand)), with_division=False),
     "/method": Page(lambda stand: method_page(gather_method(stand)), with_division=False),
 }
 

@@ -16,13 +16,16 @@ PAGES: dict[str, str] = {
     "/units": "资质单位",
     "/capacity": "能力保障",
     "/events": "事件与举报",
+    "/scenarios": "风险研判",
+    "/integrity": "数据质量与诚信",
+    "/releases": "版本",
     "/method": "方法说明",
 }
 # The navigation in calm groups; a page stands in exactly one.
 PAGE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("态势", ("/", "/division", "/indicator", "/warnings")),
+    ("态势", ("/", "/division", "/indicator", "/warnings", "/scenarios")),
     ("业务", ("/inspections", "/events", "/units", "/capacity")),
-    ("数据", ("/filings", "/method")),
+    ("数据", ("/filings", "/integrity", "/releases", "/method")),
 )
 
 
@@ -50,6 +53,8 @@ class View:
     dimension: str | None = None
     lines: str | None = None
     opened: str | None = None
+    scenario: str | None = None
+    compare: str | None = None
     explain: str | None = None
     row: str | None = None
 
@@ -58,7 +63,7 @@ class View:
         base = self if path is None or path == self.path else self.without_page_choices(path)
         changed = replace(base, **changes)  # type: ignore[arg-type]
         chosen = {name: getattr(changed, name) for name in PARAMETERS if getattr(changed, name)}
-        return changed.path + ("?" + urlencode(chosen, safe=":/,", quote_via=quote) if chosen else "")
+        return changed.path + ("?" + urlencode(chosen, safe=":/,;=", quote_via=quote) if chosen else "")
 
     def without_page_choices(self, path: str) -> "View":
         """The same period, division, scope and snapshot on another page, drawer closed."""

@@ -55,6 +55,16 @@ class Home:
         return self.root / "receipts"
 
     @property
+    def scenarios(self) -> Path:
+        """What-if scenarios saved by name, one JSON file each; they never change policy."""
+        return self.root / "scenarios"
+
+    @property
+    def comparisons(self) -> Path:
+        """What changed between two snapshots, as pages show it; derived."""
+        return self.root / "comparisons"
+
+    @property
     def inbox(self) -> Path:
         """Where files to take in are laid; `oversight watch` looks here."""
         return self.root / "inbox"

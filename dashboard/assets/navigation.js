@@ -40,6 +40,15 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.oversight = {
+    /* Where the sliders stand goes into the URL without a new page: reload, or a link sent on, brings it back. */
+    keepScenario: function (text) {
+      if (text === undefined || text === null) return window.dash_clientside.no_update;
+      const url = new URL(window.location.href);
+      if (text) url.searchParams.set("scenario", text);
+      else url.searchParams.delete("scenario");
+      window.history.replaceState({}, "", url);
+      return window.dash_clientside.no_update;
+    },
     /* The page depends on the URL without the drawer's part, so opening the drawer leaves the page as it is. */
     splitUrl: function (pathname, search, pageNow, drawerNow) {
       const keep = window.dash_clientside.no_update;

@@ -62,3 +62,21 @@ def test_a_qualified_unit_opens_its_filed_row(visitor: Visitor) -> None:
 def test_every_reading_has_its_page(visitor: Visitor, path: str, place: str) -> None:
     assert len(visitor.open(path + place).inner_text()) > 200
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_slider_moved_changes_the_result_and_the_url_brings_it_back(visitor: Visitor) -> None:
+    visitor.open("/scenarios")
+    page, told = visitor.page, visitor.page.locator(".scenario .sentence")
+    expect(told).to_contain_text("现行政策")
+    slider = page.get_by_role("slider", name="事件、举报与预警")
+    slider.focus()
+    slider.press("End")
+    expect(told).to_contain_text("按此情景")
+    expect(page).to_have_url(re.compile("scenario="))
+    said = told.inner_text()
+    page.reload()
+    visitor.content()
+    expect(told).to_have_text(said)
+    page.get_by_label("情景名称").fill("事件加重")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("#scenario-saved")).to_contain_text("事件加重")
