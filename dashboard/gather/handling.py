@@ -48,11 +48,12 @@ def actor_of(account: Account) -> Actor | None:
 def with_handling(stand: Stand, warnings: pd.DataFrame) -> pd.DataFrame:
     """The warnings with `state`, `due_on`, `urgency`, `reckoned_on`, `number` and `asked_until` of their handling."""
     worked = read_handling(stand.home)
-    found = [_standing(worked, warning) for warning in records(warnings)]
+    listed = records(warnings[["warning_id", "rule", "tier", "division_code", "respond_by", "is_cleared"]])
+    found = [_standing(worked, warning) for warning in listed]
     days = [_day(stand, handling) for handling in found]
     urgency = [
         "none" if warning["is_cleared"] and not handling.number else handling.urgency(day)
-        for warning, handling, day in zip(records(warnings), found, days, strict=True)
+        for warning, handling, day in zip(listed, found, days, strict=True)
     ]
     return warnings.assign(
         state=[handling.state for handling in found],

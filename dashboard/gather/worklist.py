@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.frames import count_by
+from dashboard.frames import Record, count_by, records
 from dashboard.gather.handling import unfinished_ids, with_handling
 from dashboard.gather.places import place_of
 from dashboard.gather.policy import parse_body, policies
@@ -23,7 +23,7 @@ class Line:
     """One line of the list: a warning by itself, or those of a prefecture's counties under one rule, to be opened."""
 
     key: str
-    warnings: pd.DataFrame
+    warnings: list[Record]
     is_rolled_up: bool
     place_code: str
 
@@ -69,7 +69,7 @@ def gather_worklist(stand: Stand) -> Worklist:
             for name in ("tier", "urgency", "kind")
         },
         options=_options(stand, warnings),
-        lines=_rolled_up(stand, shown) if is_rolled_up else _each(shown),
+        lines=_rolled_up(stand, records(shown)) if is_rolled_up else _each(records(shown)),
         is_rolled_up=is_rolled_up,
     )
 
@@ -109,26 +109,23 @@ def _is_inside(stand: Stand, division_code: str) -> bool:
     return False
 
 
-def _each(warnings: pd.DataFrame) -> list[Line]:
-    codes = zip(warnings["warning_id"], warnings["division_code"], strict=True)
-    return [Line(key, warnings.iloc[[at]], False, code) for at, (key, code) in enumerate(codes)]
+def _each(warnings: list[Record]) -> list[Line]:
+    return [Line(one["warning_id"], [one], False, one["division_code"]) for one in warnings]
 
 
-def _rolled_up(stand: Stand, warnings: pd.DataFrame) -> list[Line]:
+def _rolled_up(stand: Stand, warnings: list[Record]) -> list[Line]:
     """Lines of the read layer's roll-up, each with those of its warnings that the filters keep."""
     rollup = read_layer.read_warning_rollup(stand.cursor, stand.scope, period=stand.period, within=stand.within)
-    place = {warning_id: at for at, warning_id in enumerate(warnings["warning_id"])}
-    lines, listed = [], set()
+    left = {one["warning_id"]: one for one in warnings}
+    lines = []
     entries = zip(rollup["place_code"], rollup["rule"], rollup["is_rolled_up"], rollup["warning_ids"], strict=True)
     for place_code, rule, is_rolled_up, warning_ids in entries:
-        kept = [place[one] for one in warning_ids if one in place]
-        listed.update(kept)
+        kept = [left.pop(one) for one in warning_ids if one in left]
         if kept:
             is_many = bool(is_rolled_up) and len(kept) > 1
-            key = f"{place_code}:{rule}" if is_many else str(warnings["warning_id"].iloc[kept[0]])
-            lines.append(Line(key, warnings.iloc[kept], is_many, place_code))
-    rest = [at for at in range(len(warnings)) if at not in listed]
-    return [*lines, *_each(warnings.iloc[rest])]
+            key = f"{place_code}:{rule}" if is_many else str(kept[0]["warning_id"])
+            lines.append(Line(key, kept, is_many, place_code))
+    return [*lines, *_each(list(left.values()))]
 
 
 def _options(stand: Stand, warnings: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:

@@ -7,8 +7,10 @@ from dash.development.base_component import Component
 from dashboard.components.attributes import aria, data
 from dashboard.components.cards import segmented
 from dashboard.components.choice import choice
+from dashboard.components.export_menu import export_menu, has_graph
 from dashboard.components.markup import Markup
 from dashboard.drawings.tier_map import geometry_defs_svg
+from dashboard.exporting.tables import tables_of
 from dashboard.formats import format_day, format_period, format_probability
 from dashboard.ids import drawer as drawer_ids
 from dashboard.ids import shell as ids
@@ -56,7 +58,13 @@ def frame(
             navigation(stand.view, stand),
             html.Div(
                 [
-                    header(stand, title, with_scope=with_scope, with_division=with_division),
+                    header(
+                        stand,
+                        title,
+                        with_scope=with_scope,
+                        with_division=with_division,
+                        export=export_menu(stand.view, tables_of(content), has_charts=has_graph(content)),
+                    ),
                     html.Main([*notices, content], className="content"),
                     print_foot(stand, title),
                 ],
@@ -107,7 +115,9 @@ def _nav_link(view: View, path: str) -> Component:
     )
 
 
-def header(stand: Stand, title: str, *, with_scope: bool, with_division: bool) -> Component:
+def header(
+    stand: Stand, title: str, *, with_scope: bool, with_division: bool, export: Component | None = None
+) -> Component:
     """Title, period, division, reading; at the right what is shown and how complete it is."""
     return html.Header(
         [
@@ -117,6 +127,7 @@ def header(stand: Stand, title: str, *, with_scope: bool, with_division: bool) -
             _scope_choice(stand) if with_scope and stand.is_area and stand.division_code != CORPS_CODE else None,
             html.Span("模拟数据", className="simulated-tag") if stand.is_simulated else None,
             html.Div(release_words(stand), className="release"),
+            export,
             html.Button("打印", id=ids.PRINT, className="print-button", type="button"),
         ],
         className="header",

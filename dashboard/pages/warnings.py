@@ -11,7 +11,7 @@ from dashboard.components.marks import tier_mark
 from dashboard.components.tables import grid
 from dashboard.components.warning_list import warning_status, warning_subject, warning_title
 from dashboard.formats import deadline_tag, format_articles, format_count, format_day, format_period
-from dashboard.frames import Record, records
+from dashboard.frames import Record
 from dashboard.gather.worklist import FILTERS, Line, Worklist
 from dashboard.ids import warnings as ids
 from dashboard.stand import Stand
@@ -106,7 +106,7 @@ def _filters(worklist: Worklist) -> list[Component | None]:
 
 
 def _rows(stand: Stand, line: Line) -> list[dict[str, Any]]:
-    warnings = records(line.warnings)
+    warnings = line.warnings
     if not line.is_rolled_up:
         return [_row(stand, warnings[0])]
     is_open = line.key in stand.view.chosen("opened")

@@ -1,9 +1,12 @@
 """The pages of supervision in a real browser: from a count to the organisation to the filed row, and back."""
 
+import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
@@ -80,3 +83,24 @@ def test_a_slider_moved_changes_the_result_and_the_url_brings_it_back(visitor: V
     page.get_by_label("情景名称").fill("事件加重")
     page.get_by_role("button", name="保存").click()
     expect(page.locator("#scenario-saved")).to_contain_text("事件加重")
+
+
+def test_tables_and_charts_are_exported_and_entered(visitor: Visitor, built_home: Path) -> None:
+    visitor.open("/inspections?state=ordered")
+    page, menu = visitor.page, visitor.page.locator("details.export")
+    menu.locator("summary").click()
+    with page.expect_download() as xlsx:
+        menu.get_by_text("本页全部表格（xlsx）").click()
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.value.path().read_bytes()))
+    assert "措施台账" in book.sheetnames
+    assert book["措施台账"]["B3"].value == "状态 ordered"
+    with page.expect_download() as csv:
+        menu.get_by_text("措施台账（CSV）").click()
+    assert "密级标注" in csv.value.path().read_text(encoding="utf-8-sig")
+    with page.expect_download() as svg:
+        menu.get_by_role("button", name="本页的图（SVG）").click()
+    drawn = svg.value.path().read_text(encoding="utf-8")
+    assert "导出账号" in drawn
+    assert "内部资料" in drawn
+    kinds = [json.loads(line)["kind"] for line in (built_home / "exports.jsonl").read_text().splitlines()]
+    assert kinds[-3:] == ["xlsx", "csv", "svg"]
