@@ -16,6 +16,7 @@ from dashboard.library import Library
 from dashboard.publication import notice_publication
 from dashboard.releasing import follow_comparison, publish_draft
 from dashboard.routing import show_drawer, show_page
+from dashboard.searching import follow_search
 from dashboard.taking_steps import Given, follow_step
 
 
@@ -132,6 +133,15 @@ def register_callbacks(app: Dash, library: Library) -> None:
     )
     def publish(clicks: list[int | None], url: str) -> Any:
         return publish_draft(library, clicks, url)
+
+    @app.callback(
+        Output(ids.SEARCH_FOUND, "children"),
+        Input(ids.SEARCH, "value"),
+        State(ids.PAGE_URL, "data"),
+        prevent_initial_call=True,
+    )
+    def search(words: str | None, url: str) -> Any:
+        return follow_search(library, words, url)
 
     every_choice = ids.choice(ALL, ALL)
 

@@ -61,3 +61,8 @@ def read_event_categories(
 def read_organisation(connection: Connection, scope: Scope, *, organisation_code: str) -> pd.DataFrame:
     """One organisation as last filed; empty if it is unknown or out of scope."""
     return run_query(connection, "supervised_organisation", scope, organisation_code=organisation_code)
+
+
+def read_organisations(connection: Connection, scope: Scope) -> pd.DataFrame:
+    """Every organisation as last filed: `organisation_code`, `organisation_name`, `division_code`."""
+    return run_query(connection, "search_organisations", scope)

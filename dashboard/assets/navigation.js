@@ -29,6 +29,23 @@
     go(href);
   });
 
+  /* "/" goes to the search; the arrows walk through what was found. */
+  document.addEventListener("keydown", function (event) {
+    const field = document.getElementById("search");
+    const isTyping = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !isTyping && field) {
+      event.preventDefault();
+      field.focus();
+    }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const found = Array.from(document.querySelectorAll("#search-found a"));
+    const at = found.indexOf(document.activeElement);
+    if (!found.length || (at < 0 && document.activeElement !== field)) return;
+    event.preventDefault();
+    const next = at + (event.key === "ArrowDown" ? 1 : -1);
+    (next < 0 ? field : found[Math.min(next, found.length - 1)]).focus();
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     const close = document.querySelector("[data-close-drawer]");

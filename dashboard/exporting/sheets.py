@@ -63,8 +63,8 @@ def _write(sheet: xlsxwriter.workbook.Worksheet, table: ExportTable, stamp: Stam
                 sheet.write_number(number, at, cell)
             elif cell and _NUMBER.fullmatch(cell):
                 sheet.write_number(number, at, float(cell.replace(",", "")))
-            else:
-                sheet.write_string(number, at, cell or "")
+            elif cell:
+                sheet.write_string(number, at, cell)
     sheet.freeze_panes(top + 1, 1)
     sheet.set_footer(f"&L{stamp.lines[0][1].replace('&', '&&')}&R&P / &N")
 

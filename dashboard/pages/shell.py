@@ -98,6 +98,20 @@ def navigation(view: View, stand: Stand | None) -> Component:
     return html.Nav(
         [
             html.A([html.Span("保密监管"), html.Span("风险研判平台")], href="/", className="brand"),
+            html.Div(
+                [
+                    dmc.TextInput(
+                        id=ids.SEARCH,
+                        placeholder="搜索（按 / 键）",
+                        debounce=150,
+                        size="xs",
+                        className="search-field",
+                        **aria(label="搜索地区、指标、预警、单位，可用拼音首字母"),
+                    ),
+                    html.Div(id=ids.SEARCH_FOUND, className="search-results", role="status"),
+                ],
+                className="search",
+            ),
             html.Div(links, className="nav-links"),
             html.Div(marking, className="nav-marking"),
         ],

@@ -104,3 +104,14 @@ def test_tables_and_charts_are_exported_and_entered(visitor: Visitor, built_home
     assert "内部资料" in drawn
     kinds = [json.loads(line)["kind"] for line in (built_home / "exports.jsonl").read_text().splitlines()]
     assert kinds[-3:] == ["xlsx", "csv", "svg"]
+
+
+def test_the_search_is_reached_and_left_by_keys(visitor: Visitor) -> None:
+    visitor.open("/")
+    page = visitor.page
+    page.keyboard.press("/")
+    page.keyboard.type("aksdq")
+    expect(page.locator("#search-found")).to_contain_text("阿克苏地区")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/division\\?division=652900"))
