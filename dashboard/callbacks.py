@@ -11,6 +11,7 @@ from dashboard.ids import filings as filings_ids
 from dashboard.ids import releases as releases_ids
 from dashboard.ids import scenarios as scenario_ids
 from dashboard.ids import shell as ids
+from dashboard.ids import wall as wall_ids
 from dashboard.judging_scenarios import follow_sliders, keep_scenario
 from dashboard.library import Library
 from dashboard.publication import notice_publication
@@ -142,6 +143,12 @@ def register_callbacks(app: Dash, library: Library) -> None:
     )
     def search(words: str | None, url: str) -> Any:
         return follow_search(library, words, url)
+
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("oversight", "turnWall"),
+        Input(wall_ids.TURN, "n_intervals"),
+        prevent_initial_call=True,
+    )
 
     every_choice = ids.choice(ALL, ALL)
 

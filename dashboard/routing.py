@@ -23,6 +23,7 @@ from dashboard.gather.overview import gather_overview
 from dashboard.gather.releases import gather_releases
 from dashboard.gather.scenarios import gather_scenarios
 from dashboard.gather.units import gather_units
+from dashboard.gather.wall import gather_wall
 from dashboard.gather.worklist import gather_worklist
 from dashboard.library import Library, NothingPublished
 from dashboard.pages import failures
@@ -40,10 +41,11 @@ from dashboard.pages.releases import releases_page
 from dashboard.pages.scenarios import scenarios_page
 from dashboard.pages.shell import bare_frame, frame
 from dashboard.pages.units import units_page
+from dashboard.pages.wall import wall_page
 from dashboard.pages.warnings import warnings_page
 from dashboard.reader import Account
 from dashboard.stand import Stand, take_stand
-from dashboard.view import PAGES, read_url
+from dashboard.view import PAGES, WALL, read_url
 from metrics.read_layer import Scope
 from metrics.snapshot import SnapshotUnreadable
 from pipelines.snapshots import SnapshotError
@@ -82,10 +84,12 @@ def show_page(
 ) -> tuple[Component, str | None]:
     """(page, id of the snapshot it shows) for a URL; a designed page also where there is nothing to show."""
     view = read_url(url)
-    if view.path not in PAGE_MAKERS:
+    if view.path not in PAGE_MAKERS and view.path != WALL:
         return bare_frame(view, failures.unknown_page(view)), library.current_id()
     try:
         stand = take_stand(library, view, scope, now, account)
+        if view.path == WALL:
+            return wall_page(gather_wall(stand)), stand.snapshot.snapshot_id
         page = PAGE_MAKERS[view.path]
         shown = frame(
             stand, PAGES[view.path], page.make(stand), with_scope=page.with_scope, with_division=page.with_division

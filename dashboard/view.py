@@ -21,6 +21,7 @@ PAGES: dict[str, str] = {
     "/releases": "版本",
     "/method": "方法说明",
 }
+WALL = "/wall"  # 大屏: no page of the navigation; its link stands at the foot
 # The navigation in calm groups; a page stands in exactly one.
 PAGE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("态势", ("/", "/division", "/indicator", "/warnings", "/scenarios")),
@@ -55,6 +56,7 @@ class View:
     opened: str | None = None
     scenario: str | None = None
     compare: str | None = None
+    slide: str | None = None
     explain: str | None = None
     row: str | None = None
 

@@ -57,6 +57,15 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.oversight = {
+    /* The wall screen turns to its next slide; the browser's history does not grow by it. */
+    turnWall: function (turns) {
+      const next = document.querySelector(".wall-turn");
+      if (turns && next) {
+        window.history.replaceState({}, "", next.getAttribute("data-next"));
+        window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+      }
+      return window.dash_clientside.no_update;
+    },
     /* Where the sliders stand goes into the URL without a new page: reload, or a link sent on, brings it back. */
     keepScenario: function (text) {
       if (text === undefined || text === null) return window.dash_clientside.no_update;

@@ -15,7 +15,7 @@ from dashboard.formats import format_day, format_period, format_probability
 from dashboard.ids import drawer as drawer_ids
 from dashboard.ids import shell as ids
 from dashboard.stand import Stand
-from dashboard.view import PAGE_GROUPS, PAGES, View
+from dashboard.view import PAGE_GROUPS, PAGES, WALL, View
 from dashboard.wording import FONT, SCOPES
 from data_contracts.divisions import CORPS_CODE, REGION_CODE
 
@@ -113,6 +113,7 @@ def navigation(view: View, stand: Stand | None) -> Component:
                 className="search",
             ),
             html.Div(links, className="nav-links"),
+            html.A("大屏", href=view.href(WALL), className="nav-wall"),
             html.Div(marking, className="nav-marking"),
         ],
         className="nav",
