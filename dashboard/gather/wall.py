@@ -1,4 +1,4 @@
-"""What the wall screen shows: one slide of the overview's month, chosen by the URL, larger and with nothing to hover."""
+"""What the wall screen shows: one slide of the overview's month, named by the URL, larger, with nothing to hover."""
 
 from dataclasses import dataclass, replace
 
