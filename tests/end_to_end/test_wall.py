@@ -47,6 +47,7 @@ def test_it_turns_to_the_next_slide_and_the_history_does_not_grow(wall: BrowserC
     with visit(wall, address) as visitor:
         page = visitor.page
         page.goto(f"{address}/wall")
+        expect(page.locator(".wall h1")).to_contain_text(next(iter(SLIDES.values())))
         length = page.evaluate("history.length")
         for title in [*list(SLIDES.values())[1:], next(iter(SLIDES.values()))]:
             page.evaluate("window.dash_clientside.oversight.turnWall(1)")
