@@ -176,8 +176,8 @@ def test_from_every_red_warning_three_clicks_lead_to_file_sheet_and_row(
     for (warning_id,) in red:
         visitor.open("/warnings?tier=red&lines=each")
         title = read_layer.read_warning_history(snapshot, EVERYTHING, warning_id=warning_id).iloc[-1]
-        row = visitor.page.locator("#warnings-grid .ag-row", has_text=str(title["subject_title"])[:12])
-        row.filter(has_text=str(title["short_name"])).first.click()  # click 1: the warning
+        row = visitor.page.locator("#warnings-grid .ag-row", has_text=str(title["subject_title"]))
+        row.first.click()  # click 1: the warning
         evidence = read_layer.read_warning_evidence(snapshot, EVERYTHING, warning_id=warning_id, period=PERIOD)
         filed = visitor.drawer().locator("#drawer-evidence .ag-row").filter(has_text=str(evidence["row"].iloc[0]))
         filed.first.click()  # click 2: the evidence; a third is to spare
