@@ -12,6 +12,7 @@ from dashboard.access.failures import add_failure_pages
 from dashboard.access.gate import Gate, signed_in, stand_guard
 from dashboard.access.signing import add_sign_in_pages
 from dashboard.callbacks import register_callbacks
+from dashboard.downloads import register_downloads
 from dashboard.library import Library
 from dashboard.pages.shell import app_layout
 from dashboard.security import secure
@@ -70,7 +71,9 @@ def create_app(home_root: Path, clock: Callable[[], datetime] = datetime.now) ->
         use_pages=False,
     )
     app.layout = lambda: app_layout(signed_in())
-    register_callbacks(app, Library(home_root))
+    library = Library(home_root)
+    register_callbacks(app, library)
+    register_downloads(app.server, library)
     app.server.config["MAX_CONTENT_LENGTH"] = gate.settings.upload_megabytes * 1024 * 1024
     stand_guard(app, gate)
     add_sign_in_pages(app.server, gate)

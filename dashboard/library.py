@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
+from data_contracts.divisions import load_divisions
 from metrics import read_layer
 from metrics.snapshot import SnapshotUnreadable, open_snapshot
 from pipelines.home import Home
@@ -81,9 +82,27 @@ class Library:
         self._lock = threading.Lock()
         self._open: OrderedDict[tuple[str, int], Snapshot] = OrderedDict()
 
+    @property
+    def home(self) -> Home:
+        """The home folder whose snapshots stand here."""
+        return self._home
+
     def current_id(self) -> str | None:
         """Id that the pointer names now."""
         return current_snapshot_id(self._home) or None
+
+    def is_simulated(self) -> bool:
+        """Whether the current snapshot holds simulated filings; False where nothing is published."""
+        return self.current_id() is not None and self.open().meta.get("is_simulated") == "true"
+
+    def titles(self) -> dict[str, str]:
+        """Titles of contracts (where something is published) and full names of divisions, by their codes."""
+        divisions = load_divisions()
+        names = dict(zip(divisions["division_code"], divisions["name"], strict=True))
+        if self.current_id() is None:
+            return names
+        contracts = self.open().contracts
+        return {**names, **dict(zip(contracts["contract"], contracts["title"], strict=True))}
 
     def open(self, snapshot_id: str | None = None) -> Snapshot:
         """The named snapshot, or the current one.

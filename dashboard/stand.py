@@ -8,11 +8,13 @@ import pandas as pd
 
 from dashboard.formats import format_period
 from dashboard.library import Library, Snapshot
+from dashboard.reader import PROGRAM, Reader
 from dashboard.view import View
 from data_contracts.divisions import CORPS_CODE, GROUP_TITLES, REGION_CODE
 from data_contracts.periods import period_end
 from metrics import read_layer
 from metrics.read_layer import Scope
+from pipelines.home import Home
 
 AREA_KINDS = ("region", "prefecture", "corps")
 
@@ -22,7 +24,8 @@ class Stand:
     """A settled view with an open cursor; everything a page is gathered from.
 
     `reading` is `own` 本级 or `area` 全域, `within` the area that lists are limited to (None: the whole region),
-    `today` the day to which deadlines are reckoned, `notices` what in the URL could not be followed.
+    `today` the day to which deadlines are reckoned, `home` and `reader` where and in whose name something is done,
+    `notices` what in the URL could not be followed.
     """
 
     view: View
@@ -34,6 +37,8 @@ class Stand:
     division_code: str
     reading: str
     today: date
+    home: Home
+    reader: Reader
     notices: tuple[str, ...] = ()
 
     @property
@@ -85,13 +90,19 @@ class Stand:
         return titles.get(division_code or "", division_code or "—")
 
 
-def take_stand(library: Library, view: View, scope: Scope, now: date | None = None) -> Stand:
+def take_stand(
+    library: Library, view: View, reader: Reader = PROGRAM, now: date | None = None
+) -> Stand:
     """Settle a view: open its snapshot, take defaults for what is not chosen, tell what cannot be followed.
+
+    Args:
+        reader: who looks; its scope limits every figure.
 
     Raises:
         NothingPublished, SnapshotError: see :meth:`Library.open`.
     """
     snapshot = library.open(view.snapshot)
+    scope = reader.scope
     notices: list[str] = []
     newest = snapshot.meta["period"]
     period = view.period or newest
@@ -119,6 +130,8 @@ def take_stand(library: Library, view: View, scope: Scope, now: date | None = No
         division_code,
         reading,
         _reckoned_to(snapshot, period, now or date.today()),
+        library.home,
+        reader,
         tuple(notices),
     )
 

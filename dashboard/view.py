@@ -14,10 +14,18 @@ PAGES: dict[str, str] = {
     "/indicator": "指标",
     "/warnings": "预警",
     "/filings": "报送",
+    "/inspections": "检查整改",
+    "/units": "资质单位",
+    "/capacity": "能力保障",
+    "/events": "事件与举报",
+    "/scenarios": "风险研判",
+    "/integrity": "数据质量与诚信",
+    "/releases": "版本",
     "/method": "方法说明",
 }
 # Who may open a page, where not every reader may (analyst, leader, reporter); the administrators open none of them.
-PAGE_ROLES: dict[str, frozenset[Role]] = {}
+_STUDYING: frozenset[Role] = frozenset({"analyst", "leader"})
+PAGE_ROLES: dict[str, frozenset[Role]] = dict.fromkeys(("/scenarios", "/integrity", "/releases"), _STUDYING)
 
 
 def may_open(path: str, role: Role | None) -> bool:
@@ -25,11 +33,20 @@ def may_open(path: str, role: Role | None) -> bool:
     return role in PAGE_ROLES.get(path, READERS)
 
 
+WALL = "/wall"  # 大屏: no page of the navigation; its link stands at the foot
+# The navigation in calm groups; a page stands in exactly one.
+PAGE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("态势", ("/", "/division", "/indicator", "/warnings", "/scenarios")),
+    ("业务", ("/inspections", "/events", "/units", "/capacity")),
+    ("数据", ("/filings", "/integrity", "/releases", "/method")),
+)
+
+
 @dataclass(frozen=True)
 class View:
     """A page with its choices; None means not chosen, and the page takes its default.
 
-    `explain` names what the drawer explains (see :mod:`dashboard.explain`), `row` the filed row shown in it.
+    `explain` names what the drawer explains (see :mod:`dashboard.gather.explanation`), `row` the filed row shown in it.
     """
 
     path: str = "/"
@@ -45,6 +62,13 @@ class View:
     rule: str | None = None
     contract: str | None = None
     state: str | None = None
+    urgency: str | None = None
+    dimension: str | None = None
+    lines: str | None = None
+    opened: str | None = None
+    scenario: str | None = None
+    compare: str | None = None
+    slide: str | None = None
     explain: str | None = None
     row: str | None = None
 
@@ -53,7 +77,7 @@ class View:
         base = self if path is None or path == self.path else self.without_page_choices(path)
         changed = replace(base, **changes)  # type: ignore[arg-type]
         chosen = {name: getattr(changed, name) for name in PARAMETERS if getattr(changed, name)}
-        return changed.path + ("?" + urlencode(chosen, safe=":/,", quote_via=quote) if chosen else "")
+        return changed.path + ("?" + urlencode(chosen, safe=":/,;=", quote_via=quote) if chosen else "")
 
     def without_page_choices(self, path: str) -> "View":
         """The same period, division, scope and snapshot on another page, drawer closed."""

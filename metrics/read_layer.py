@@ -214,6 +214,12 @@ def read_warning_evidence(connection: Connection, scope: Scope, *, warning_id: s
     return run_query(connection, "warning_evidence", scope, warning_id=warning_id, period=period)
 
 
+def read_warning_dimensions(connection: Connection, scope: Scope, *, period: str) -> dict[str, str]:
+    """Dimension of each warning that stands at a month, by `warning_id`; a warning of none is left out."""
+    frame = run_query(connection, "warning_dimensions", scope, period=period).dropna()
+    return dict(zip(frame["warning_id"], frame["dimension"], strict=True))
+
+
 def read_measures(connection: Connection, scope: Scope, *, period: str, within: str | None = None) -> pd.DataFrame:
     """Ledger of measures by organisation at a month (Art. 41): the gravest step that it stands at, worst first.
 

@@ -20,10 +20,14 @@ PUBLIC_QUERIES = frozenset(
 class Scope:
     """Divisions of one reader; `divisions` None means all.
 
-    A row of a division is shown if the division is among them, a reading (本级 or 全域) if all its members are.
+    A row of a division is shown if the division is among them, a reading (本级 or 全域) if all its members are. Small
+    counts of incidents and tips, below `least_count`, are shown to the unit that filed them (`own`) and to who receives
+    every filing (`divisions` None), and hidden from all others.
     """
 
     divisions: frozenset[str] | None = None
+    own: frozenset[str] = frozenset()
+    least_count: int = 5
 
     def sees(self, division_code: str) -> bool:
         """Whether rows of this division may be shown."""
@@ -51,6 +55,9 @@ def run_query(connection: duckdb.DuckDBPyConnection, name: str, scope: Scope, **
     text = read_query_text(name)
     if "$divisions" in text:
         parameters["divisions"] = _codes(scope)
+    if "$exact" in text:
+        parameters["exact"] = None if scope.divisions is None else sorted(scope.own)
+        parameters["least"] = scope.least_count
     if "$readings" in text:
         parameters["readings"] = _visible_readings(connection, scope)
     return connection.execute(text, parameters).df()

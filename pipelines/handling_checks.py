@@ -95,9 +95,9 @@ class Handling:
         """How long there is left: overdue the day after the last day, due soon in the last two working days."""
         if self.due_on is None or self.is_final:
             return "none"
-        left = working_days_between(today, self.due_on)
         if today > self.due_on:
             return "overdue"
+        left = working_days_between(today, self.due_on)
         return "due_soon" if left <= load_handling_steps().due_soon_days else "in_time"
 
 

@@ -18,7 +18,7 @@ from pipelines.handling import (
     state_title,
     step_title,
 )
-from pipelines.handling_checks import HandlingError, stand_at
+from pipelines.handling_checks import Actor, HandlingError, HandlingRefused, allowed_step, stand_at
 from pipelines.handling_steps import load_handling_steps
 from pipelines.home import Home
 from pipelines.snapshots import current_snapshot_id, snapshot_path
@@ -110,6 +110,38 @@ def describe_warning(home: Home, warning_id: str, today: date | None = None) -> 
         raise HandlingError(f"当前快照和台账里都没有预警 {warning_id}；编号应如 W-202608-3f9a1c07")
     one = found[0]
     return WorkedWarning(one.warning, one.handling, one.is_standing, day, tuple(read_steps(home, [warning_id])))
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A step that may come next: `action` and `title`, what it `requires`, and why this actor may not take it."""
+
+    action: str
+    title: str
+    requires: tuple[str, ...]
+    refusal: str | None
+
+
+def next_steps(handling: Handling, actor: Actor | None, today: date) -> list[NextStep]:
+    """Steps that state and tier leave open, each as it would be refused (or not) to an actor who has seen them all.
+
+    Args:
+        actor: None for who has no role in handling: then every step is refused.
+    """
+    machine = load_handling_steps()
+    found = []
+    for step in machine.open_steps(handling.state, handling.standing_tier):
+        if "raised" in step.requires and handling.raised_to is None:
+            continue
+        refusal: str | None = "本账号没有办理岗位，只能查看"
+        if actor is not None:
+            try:
+                allowed_step(machine, handling, step, step.action, actor, handling.number, today)
+                refusal = None
+            except HandlingRefused as error:
+                refusal = str(error)
+        found.append(NextStep(step.action, step.title, step.requires, refusal))
+    return found
 
 
 def told_standing(handling: Handling, today: date | None = None) -> str:

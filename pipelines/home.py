@@ -69,6 +69,16 @@ class Home:
         return self.root / "receipts"
 
     @property
+    def scenarios(self) -> Path:
+        """What-if scenarios saved by name, one JSON file each; they never change policy."""
+        return self.root / "scenarios"
+
+    @property
+    def comparisons(self) -> Path:
+        """What changed between two snapshots, as pages show it; derived."""
+        return self.root / "comparisons"
+
+    @property
     def inbox(self) -> Path:
         """Where files to take in are laid; `oversight watch` looks here."""
         return self.root / "inbox"
@@ -92,6 +102,18 @@ class Home:
         if not (root / "archive").is_dir() and not (root / "ledger.sqlite").is_file():
             raise HomeMissingError(f"{root} 不是数据目录（没有 archive，也没有 ledger.sqlite）：请用 --home 指明")
         return cls(root)
+
+    def is_watched(self) -> bool:
+        """Whether a watch is on the inbox now, so that what is laid there is taken in at once."""
+        try:
+            with (self.inbox / ".watch.lock").open() as lock:
+                # Shared, so that two who ask do not take each other for a watch; the watch holds it for itself.
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def create(self) -> "Home":
         """Make the folders that are missing; gives the home itself back."""

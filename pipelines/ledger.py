@@ -5,6 +5,7 @@ after a crash it is there in whole or not at all.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -272,6 +273,38 @@ def read_faults(home: Home) -> pd.DataFrame:
     frame = _read_table(home.ledger, f"SELECT {', '.join(_FAULT_COLUMNS)} FROM faults ORDER BY rowid", _FAULT_COLUMNS)
     texts = {name: "str" for name in _FAULT_COLUMNS if name not in ("row", "article", "is_explained")}
     return frame.astype({**texts, "row": "Int64", "article": "Int64", "is_explained": "bool"})
+
+
+def find_outcome(home: Home, sha256: str) -> list[tuple[FilingRecord, list[Fault]]]:
+    """What became of one file, by its SHA-256: a record for each filing in it, newest last, with its faults.
+
+    Raises:
+        ValueError: no SHA-256.
+    """
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise ValueError(f"{sha256} is no SHA-256")
+    names = ", ".join(_COLUMNS)
+    rows = read_rows(home.ledger, f"SELECT {names} FROM filings WHERE sha256 = '{sha256}' ORDER BY received_at")
+    found = [(_record(row), list[Fault]()) for row in rows]
+    faults = read_rows(
+        home.ledger,
+        f"SELECT {', '.join(_FAULT_COLUMNS)} FROM faults WHERE filing_id IN"
+        f" (SELECT filing_id FROM filings WHERE sha256 = '{sha256}') ORDER BY rowid",
+    )
+    for row in faults:
+        fault = replace(Fault(*row), is_explained=bool(row[-1]))
+        for record, own in found:
+            if record.filing_id == fault.filing_id:
+                own.append(fault)
+    return found
+
+
+def find_by_receipt(home: Home, receipt_no: str) -> FilingRecord | None:
+    """The record of a receipt; None where there is none, or the number is not written as one."""
+    if not re.fullmatch(r"HZ-\d{4}-\d{6,}", receipt_no):
+        return None
+    rows = read_rows(home.ledger, f"SELECT {', '.join(_COLUMNS)} FROM filings WHERE receipt_no = '{receipt_no}'")
+    return _record(rows[0]) if rows else None
 
 
 def count_by_status(home: Home) -> dict[str, int]:

@@ -12,9 +12,8 @@ from flask import Flask, Request, abort, g, redirect, request
 from werkzeug.wrappers import Response
 
 from dashboard.access.calls import Call, read_call
-from dashboard.access.rules import CALLBACKS, NOT_BY_HAND, ROUTES, Rule
-from metrics.read_scope import Scope
-from pipelines.accounts.account import ADMINISTRATORS, Account, visible_divisions
+from dashboard.access.rules import CALLBACKS, NOT_BY_HAND, ROUTES, Rule, output_name
+from pipelines.accounts.account import ADMINISTRATORS, Account
 from pipelines.accounts.audit import record
 from pipelines.accounts.settings import AccessSettings
 from pipelines.accounts.signing_on import SignInRefused, find_session, sign_in_trusted
@@ -113,14 +112,6 @@ def signed_in() -> Account | None:
     return user.account if user and user.is_authenticated else None
 
 
-def reader_scope() -> Scope:
-    """Divisions that the reader of this request may see: from its account, never from what it sent."""
-    account = signed_in()
-    if account is None or account.division_code is None or account.role in ADMINISTRATORS:
-        return Scope(frozenset())
-    return Scope(visible_divisions(account.division_code))
-
-
 def host_name(asked: Request) -> str:
     """Host of a request without its port."""
     return urlsplit(f"//{asked.host}").hostname or ""
@@ -172,7 +163,7 @@ def _check_role(app: Dash, gate: Gate, account: Account, rule: Rule) -> None:
         gate.deny(account, f"{request.method} {request.path}")
     if request.endpoint == "/_dash-update-component":
         call: Call = read_call(app, request)
-        if account.role not in CALLBACKS.get(call.output, frozenset()):
+        if account.role not in CALLBACKS.get(output_name(call.output), frozenset()):
             gate.deny(account, f"回调 {call.output}")
 
 

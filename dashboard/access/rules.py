@@ -4,6 +4,7 @@ Pages have their roles in `dashboard/view.py`. A new callback or route is entere
 the application and fails on one that has no rule.
 """
 
+import re
 from dataclasses import dataclass
 
 from pipelines.accounts.account import ADMINISTRATORS, READERS, Role
@@ -37,7 +38,11 @@ ROUTES: dict[str, Rule] = {
     "/<path:path>": Rule(),
     "/_dash-layout": Rule(),
     "/_dash-dependencies": Rule(),
-    "/_dash-update-component": Rule(),
+    "/_dash-update-component": Rule(is_large=True),  # filings are handed in by a callback
+    # Files: a page's tables, a chart's stamp, a workbook that went back.
+    "returned": Rule(),
+    "tables": Rule(),
+    "chart": Rule(),
     # Signing in and out.
     "sign_in": _PUBLIC,
     "sign_in_demo": _PUBLIC,
@@ -52,12 +57,32 @@ ROUTES: dict[str, Rule] = {
     "audit": Rule(frozenset({"auditor"})),
 }
 
-# By the callback's output as Dash names it. Callbacks in the browser need none, they never reach the server.
+_FILING: frozenset[Role] = frozenset({"analyst", "reporter"})
+_STUDYING: frozenset[Role] = frozenset({"analyst", "leader"})
+
+# By the callback's output as Dash names it (see `output_name`). Callbacks in the browser never reach the server.
 CALLBACKS: dict[str, frozenset[Role]] = {
     "..page.children...shown-snapshot.data..": READERS,
     "drawer.children": READERS,
     "url.href": READERS,
     "notice.children": READERS,
+    "search-found.children": READERS,
+    # A step in handling: whether this post may take it says the machine of handling, and what it refuses is recorded.
+    "..drawer.children...page.children..": READERS,
+    "..filings-uploads.data...filings-upload-poll.disabled..": _FILING,
+    "..filings-upload-result.children...filings-upload-poll.disabled..": _FILING,
+    "..scenario-result.children...scenario-text.data..": _STUDYING,
+    "scenario-saved.children": _STUDYING,
+    "..releases-comparison.children...releases-poll.disabled...releases-start.hidden..": _STUDYING,
+    "..releases-told.children...page.children..": frozenset({"analyst"}),
 }
+
+
+def output_name(output: str) -> str:
+    """An output without the mark that Dash gives one which several callbacks write to."""
+    return _MARK.sub("", output)
+
+
+_MARK = re.compile("@[0-9a-f]{64}")
 # What a page asks by itself, from time to time: it does not keep a session open.
 NOT_BY_HAND = frozenset({"notice.children"})

@@ -29,6 +29,23 @@
     go(href);
   });
 
+  /* "/" goes to the search; the arrows walk through what was found. */
+  document.addEventListener("keydown", function (event) {
+    const field = document.getElementById("search");
+    const isTyping = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !isTyping && field) {
+      event.preventDefault();
+      field.focus();
+    }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const found = Array.from(document.querySelectorAll("#search-found a"));
+    const at = found.indexOf(document.activeElement);
+    if (!found.length || (at < 0 && document.activeElement !== field)) return;
+    event.preventDefault();
+    const next = at + (event.key === "ArrowDown" ? 1 : -1);
+    (next < 0 ? field : found[Math.min(next, found.length - 1)]).focus();
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     const close = document.querySelector("[data-close-drawer]");
@@ -40,6 +57,24 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.oversight = {
+    /* The wall screen turns to its next slide; the browser's history does not grow by it. */
+    turnWall: function (turns) {
+      const next = document.querySelector(".wall-turn");
+      if (turns && next) {
+        window.history.replaceState({}, "", next.getAttribute("data-next"));
+        window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+      }
+      return window.dash_clientside.no_update;
+    },
+    /* Where the sliders stand goes into the URL without a new page: reload, or a link sent on, brings it back. */
+    keepScenario: function (text) {
+      if (text === undefined || text === null) return window.dash_clientside.no_update;
+      const url = new URL(window.location.href);
+      if (text) url.searchParams.set("scenario", text);
+      else url.searchParams.delete("scenario");
+      window.history.replaceState({}, "", url);
+      return window.dash_clientside.no_update;
+    },
     /* The page depends on the URL without the drawer's part, so opening the drawer leaves the page as it is. */
     splitUrl: function (pathname, search, pageNow, drawerNow) {
       const keep = window.dash_clientside.no_update;

@@ -14,12 +14,12 @@ from dashboard.formats import is_missing
 from dashboard.frames import Record, count_by, records
 from dashboard.gather.overview import TIER_MONTHS, TREND_MONTHS, describe_situation
 from dashboard.library import Library, NothingPublished
+from dashboard.reader import PROGRAM, Reader
 from dashboard.sentences import Situation
 from dashboard.stand import AREA_KINDS, Stand, take_stand
 from dashboard.view import View
 from data_contracts.periods import add_months, frequency_of, last_month, month_range, period_start, period_title
 from metrics import read_layer
-from metrics.read_layer import EVERYTHING, Scope
 from pipelines.handling import Handling
 
 NOW_WORDS = {"month": "本月", "quarter": "本季度", "year": "本年"}
@@ -74,7 +74,7 @@ class BriefingData:
 
 
 def gather_briefing(
-    library: Library, period: str, scope_code: str, *, scope: Scope = EVERYTHING, now: date | None = None,
+    library: Library, period: str, scope_code: str, *, reader: Reader = PROGRAM, now: date | None = None,
     handling: Mapping[str, Handling] | None = None,
 ) -> BriefingData:  # fmt: skip
     """Read what a briefing says.
@@ -82,10 +82,10 @@ def gather_briefing(
     Raises:
         BriefingError: the period is malformed or not in the published snapshot, or there is no such area with figures.
     """
-    stand = _settle(library, period, scope_code, scope, now)
+    stand = _settle(library, period, scope_code, reader, now)
     month, first = stand.period, f"{period_start(period):%Y-%m}"
     before = add_months(first, -1)
-    cursor, within = stand.cursor, stand.within
+    cursor, within, scope = stand.cursor, stand.within, stand.scope
     place: dict[str, Any] = {"scope_code": stand.division_code, "reading": stand.reading}
     cells = _cells(stand, before)
     history = read_layer.read_cell_history(cursor, scope, **place, period=month, months=TREND_MONTHS)
@@ -116,7 +116,7 @@ def gather_briefing(
     return data
 
 
-def _settle(library: Library, period: str, scope_code: str, scope: Scope, now: date | None) -> Stand:
+def _settle(library: Library, period: str, scope_code: str, reader: Reader, now: date | None) -> Stand:
     try:
         month = last_month(period)
     except ValueError as error:
@@ -129,7 +129,7 @@ def _settle(library: Library, period: str, scope_code: str, scope: Scope, now: d
         known = f"{snapshot.periods[-1]} 至 {snapshot.periods[0]}" if snapshot.periods else "无"
         raise BriefingError(f"{period_title(period)}尚未发布（当前发布版 {snapshot.snapshot_id} 有 {known}）；"
                             "请写已发布的报告期，或先生成并发布该期快照")
-    stand = take_stand(library, View(period=month, division=scope_code), scope, now)
+    stand = take_stand(library, View(period=month, division=scope_code), reader, now)
     if stand.division_code != scope_code:
         reason = "它不存在，或不单独填报，或不在您的查看范围内"
         raise BriefingError(f"没有区划 {scope_code} 可写：{reason}；例：650000 全区，652900 阿克苏地区")

@@ -11,7 +11,7 @@ from dashboard.briefings.gathering import gather_briefing
 from dashboard.briefings.narrative import write_briefing_text
 from dashboard.briefings.pictures import draw_pictures
 from dashboard.library import Library
-from metrics.read_layer import EVERYTHING, Scope
+from dashboard.reader import PROGRAM, Reader
 from pipelines.handling import read_handling
 from pipelines.home import Home
 from pipelines.typesetting import typeset_picture
@@ -22,7 +22,7 @@ _PICTURE_MM, _SLIDE_DOTS = 156, 200
 
 def produce_briefings(
     home: Home, period: str, scopes: Sequence[str], out: Path, formats: Sequence[str] = FORMATS, *,
-    scope: Scope = EVERYTHING,
+    reader: Reader = PROGRAM,
 ) -> list[Path]:  # fmt: skip
     """Write the briefing of each area in each format; the paths of what was written.
 
@@ -36,7 +36,7 @@ def produce_briefings(
     library = Library(home.root)
     written: list[Path] = []
     for code in scopes:
-        data = gather_briefing(library, period, code, scope=scope, handling=read_handling(home))
+        data = gather_briefing(library, period, code, reader=reader, handling=read_handling(home))
         written += write_files(write_briefing_text(data), out, formats)
     return written
 

@@ -63,6 +63,8 @@ def grid(
         "enableCellTextSelection": True,
         "suppressDragLeaveHidesColumns": True,
         "tooltipShowDelay": 300,
+        # A line that sums up others is bold, and those opened under it stand in a little (assets/55-lists.css).
+        "rowClassRules": {"is-summary": "data.is_summary", "is-below": "data.depth"},
         "theme": {"function": "oversightTheme(themeQuartz)"},
     }
     if height is None:

@@ -1,7 +1,8 @@
 """What the drawer explains: a warning, a cell, an index, an expected filing or a submission, gathered for layout.
 
 A target is text in the URL: `warning:<id>` · `cell:<indicator>:<division>:<reading>:<month>` ·
-`score:<division>:<reading>:<month>` · `due:<contract>:<division>:<period>` · `filing:<filing_id>`; the filed row shown
+`score:<division>:<reading>:<month>` · `due:<contract>:<division>:<period>` · `filing:<filing_id>` ·
+`measures:<organisation_code>`; the filed row shown
 in it is `row=<contract>:<filing_id>:<row>:<sheet>`.
 """
 
@@ -11,9 +12,10 @@ from typing import Any
 import pandas as pd
 
 from dashboard.frames import Record, records
+from dashboard.gather.handling import Work, gather_work
 from dashboard.gather.policy import PolicyVersion, policy_in_force, tier_cuts
 from dashboard.stand import Stand
-from metrics import read_layer
+from metrics import read_layer, read_supervision
 from metrics.tracing import Trace
 
 
@@ -33,6 +35,7 @@ class WarningExplanation:
     evidence: pd.DataFrame
     policy: PolicyVersion | None
     indicator: Record | None
+    work: Work
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,17 @@ class FiledRow:
     key: str
 
 
-Explanation = NothingToExplain | WarningExplanation | CellExplanation | ScoreExplanation | FilingExplanation
+@dataclass(frozen=True)
+class MeasuresExplanation:
+    """An organisation's findings in the ledger of measures at the month, every one with the day of each step."""
+
+    organisation: Record
+    steps: list[Record]
+
+
+Explanation = (
+    NothingToExplain | WarningExplanation | CellExplanation | ScoreExplanation | FilingExplanation | MeasuresExplanation
+)
 
 
 def gather_explanation(stand: Stand) -> Explanation | None:
@@ -87,7 +100,8 @@ def gather_explanation(stand: Stand) -> Explanation | None:
     if not target:
         return None
     kind, _, rest = target.partition(":")
-    explainers = {"warning": _warning, "cell": _cell, "score": _score, "due": _due, "filing": _filing}
+    explainers: dict[str, Any] = {"warning": _warning, "cell": _cell, "score": _score, "due": _due, "filing": _filing}
+    explainers["measures"] = _measures
     found = explainers[kind](stand, rest) if kind in explainers else None
     return found or NothingToExplain(target)
 
@@ -109,6 +123,7 @@ def _warning(stand: Stand, warning_id: str) -> WarningExplanation | None:
         evidence,
         policy_in_force(stand, f"warning_rules/{rule}"),
         catalogue.get(warning["indicator"] or ""),
+        gather_work(stand, history[-1]),
     )
 
 
@@ -162,6 +177,16 @@ def _due(stand: Stand, rest: str) -> FilingExplanation | None:
 def _filing(stand: Stand, filing_id: str) -> FilingExplanation | None:
     found = records(read_layer.read_filing(stand.cursor, stand.scope, filing_id=filing_id))
     return FilingExplanation(None, found, _faults(stand, found)) if found else None
+
+
+def _measures(stand: Stand, organisation_code: str) -> MeasuresExplanation | None:
+    found = records(read_supervision.read_organisation(stand.cursor, stand.scope, organisation_code=organisation_code))
+    if not found:
+        return None
+    steps = read_layer.read_measure_steps(
+        stand.cursor, stand.scope, organisation_code=organisation_code, period=stand.period
+    )
+    return MeasuresExplanation(found[0], records(steps))
 
 
 def _faults(stand: Stand, submissions: list[Record]) -> dict[str, list[Record]]:

@@ -12,6 +12,8 @@ NOTICE = "notice"
 SHOWN_SNAPSHOT = "shown-snapshot"
 CHOICE = "choice"
 PRINT = "print"
+SEARCH = "search"
+SEARCH_FOUND = "search-found"
 
 
 def choice(parameter: Any, shown: Any) -> dict[str, Any]:

@@ -10,12 +10,15 @@ from dashboard.gather.explanation import (
     Explanation,
     FiledRow,
     FilingExplanation,
+    MeasuresExplanation,
     NothingToExplain,
     ScoreExplanation,
     WarningExplanation,
 )
+from dashboard.gather.handling import Attempt
 from dashboard.pages.drawer_cell import cell_content, cell_heading
 from dashboard.pages.drawer_filing import filing_content, filing_heading
+from dashboard.pages.drawer_measures import measures_content, measures_heading
 from dashboard.pages.drawer_row import row_content, row_heading
 from dashboard.pages.drawer_score import score_content, score_heading
 from dashboard.pages.drawer_warning import warning_content, warning_heading
@@ -24,14 +27,16 @@ from dashboard.stand import Stand
 from dashboard.view import View
 
 
-def drawer(stand: Stand, explanation: Explanation, filed_row: FiledRow | None) -> Component:
+def drawer(
+    stand: Stand, explanation: Explanation, filed_row: FiledRow | None, attempt: Attempt | None = None
+) -> Component:
     """The drawer for what the URL explains; a filed row takes the place of what it is evidence of."""
     if stand.view.row:
         back = html.A("返回依据", href=stand.view.href(row=None), className="drawer-back")
         if filed_row is None:
             return _drawer(stand, ("原始行", "没有这一行"), [_unknown()], back)
         return _drawer(stand, row_heading(filed_row), row_content(stand, filed_row), back)
-    return _drawer(stand, _heading(stand, explanation), _content(stand, explanation))
+    return _drawer(stand, _heading(stand, explanation), _content(stand, explanation, attempt))
 
 
 def failed_drawer(view: View, words: str) -> Component:
@@ -78,18 +83,22 @@ def _heading(stand: Stand, explanation: Explanation) -> tuple[str, str]:
         return score_heading(stand, explanation)
     if isinstance(explanation, FilingExplanation):
         return filing_heading(explanation)
+    if isinstance(explanation, MeasuresExplanation):
+        return measures_heading(explanation)
     return "说明", "没有可说明的内容"
 
 
-def _content(stand: Stand, explanation: Explanation) -> list[Component | None]:
+def _content(stand: Stand, explanation: Explanation, attempt: Attempt | None) -> list[Component | None]:
     if isinstance(explanation, WarningExplanation):
-        return warning_content(stand, explanation)
+        return warning_content(stand, explanation, attempt)
     if isinstance(explanation, CellExplanation):
         return cell_content(stand, explanation)
     if isinstance(explanation, ScoreExplanation):
         return score_content(stand, explanation)
     if isinstance(explanation, FilingExplanation):
         return filing_content(stand, explanation)
+    if isinstance(explanation, MeasuresExplanation):
+        return measures_content(stand, explanation)
     assert isinstance(explanation, NothingToExplain)
     return [_unknown()]
 

@@ -9,8 +9,11 @@ from dashboard.components.marks import deadline_mark, tier_mark, tier_tag
 from dashboard.formats import format_articles, format_count, format_full_day, format_period, format_value
 from dashboard.frames import Record
 from dashboard.gather.explanation import WarningExplanation
+from dashboard.gather.handling import Attempt
+from dashboard.pages.drawer_handling import handling_section
 from dashboard.stand import Stand
 from dashboard.wording import WARNING_KINDS, WARNING_STATUSES, tier_of
+from pipelines.handling import state_title
 
 
 def warning_heading(explanation: WarningExplanation) -> tuple[str, str]:
@@ -19,21 +22,30 @@ def warning_heading(explanation: WarningExplanation) -> tuple[str, str]:
     return f"{WARNING_KINDS.get(warning['kind'], '')}预警", f"{warning['division_name']}：{warning['title']}"
 
 
-def warning_content(stand: Stand, explanation: WarningExplanation) -> list[Component | None]:
-    """Tags, message, facts, policy, evidence, months."""
-    warning = explanation.warning
+def warning_content(
+    stand: Stand, explanation: WarningExplanation, attempt: Attempt | None = None
+) -> list[Component | None]:
+    """Tags, message, handling, facts, policy, evidence, months."""
+    warning, work = explanation.warning, explanation.work
     return [
         html.Div(
             [
                 tier_tag(warning["tier"]),
                 _status(warning),
-                deadline_mark(warning["respond_by"], stand.today, is_cleared=bool(warning["is_cleared"])),
+                html.Span(state_title(work.handling.state), className="status-tag"),
+                deadline_mark(
+                    None if work.handling.is_final else work.handling.due_on,
+                    work.today,
+                    is_cleared=bool(warning["is_cleared"]) and not work.handling.number,
+                ),
             ],
             className="drawer-tags",
         ),
         _no_longer_stands(stand, warning),
         html.P(warning["message"], className="drawer-message"),
         html.Div([html.H3("建议措施"), html.P(warning["measure"]), _actor(warning)], className="measure"),
+        *handling_section(stand, work, attempt),
+        html.H3("事实", className="drawer-section"),
         facts(_facts(stand, explanation)),
         _policy(explanation),
         html.H3(f"依据的原始行（{len(explanation.evidence)} 行）", className="drawer-section"),

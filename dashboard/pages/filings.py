@@ -8,11 +8,13 @@ from dash.development.base_component import Component
 from dashboard.components.cards import card
 from dashboard.components.filing_matrix import due_href, filing_matrix, state_legend
 from dashboard.components.filters import chip_filter, clear_link
+from dashboard.components.place_counts import Count, place_counts
 from dashboard.components.tables import grid
 from dashboard.formats import format_count, format_full_day, format_period, format_time
 from dashboard.frames import Record, records
 from dashboard.gather.filings import FILTERS, Filings
 from dashboard.ids import filings as ids
+from dashboard.pages.filings_upload import upload_card
 from dashboard.stand import Stand
 from dashboard.wording import FILING_STATES, FILING_STATUSES
 
@@ -46,6 +48,13 @@ _REFUSED_COLUMNS: list[dict[str, Any]] = [
     {"field": "receipt", "headerName": "回执编号", "width": 190},
     {"field": "reason", "headerName": "拒收原因", "flex": 1, "minWidth": 260, "tooltipField": "reason"},
 ]
+_RETURNED_COLUMNS: list[dict[str, Any]] = [
+    {"field": "division", "headerName": "填报单位", "width": 104, "pinned": "left", "cellClass": "strong"},
+    {"field": "contract", "headerName": "报表", "flex": 1, "minWidth": 130},
+    {"field": "period", "headerName": "报告期", "width": 124},
+    {"field": "received", "headerName": "收到", "width": 128},
+    {"field": "state", "headerName": "后续", "width": 78},
+]
 _STATE_ORDER = ("missing", "returned", "late", "on_time")
 
 
@@ -54,7 +63,7 @@ def filings_page(filings: Filings) -> Component:
     stand = filings.stand
     rows = [_row(stand, filing) for filing in records(filings.shown)]
     note = f"应报 {format_count(len(filings.expected))} 张，列出 {format_count(len(rows))} 张"
-    parts = [
+    parts: list[Component | None] = [
         card("报送情况", filing_matrix(stand, filings.expected), note=state_legend(), id=ids.MATRIX),
         html.Div(_filters(filings), className="card filters"),
         card(
@@ -64,6 +73,8 @@ def filings_page(filings: Filings) -> Component:
             class_name="grid-card",
         ),
     ]
+    parts.insert(0, upload_card(stand))
+    parts.append(html.Div([_reminders(filings), _returned(filings)], className="columns filing-two"))
     if not filings.refused.empty:
         refused = [_refused_row(stand, entry) for entry in records(filings.refused)]
         parts.append(
@@ -75,6 +86,49 @@ def filings_page(filings: Filings) -> Component:
             )
         )
     return html.Div(parts, className="stack filings")
+
+
+def _reminders(filings: Filings) -> Component:
+    """Whom to remind: what is missing or was sent back, by place; each count leads to the list."""
+    stand = filings.stand
+    counts = (
+        Count("expected", "应报"),
+        Count("missing", "未报", {"state": "missing"}, is_strong=True),
+        Count("returned", "退回未改", {"state": "returned"}, is_strong=True),
+        Count("late", "迟报", {"state": "late"}),
+    )
+    reminded = filings.reminders["reminded_at"].dropna()
+    words = f"最近一次催报：{format_time(reminded.max())}" if not reminded.empty else "还没有记录过催报"
+    return card(
+        "催报",
+        place_counts(stand, filings.reminders, counts, caption="各地未报和退回"),
+        html.P("催报单由 oversight remind 生成，随后在这里记下日期。", className="tiles-note"),
+        note=words,
+        id=ids.REMINDERS,
+    )
+
+
+def _returned(filings: Filings) -> Component:
+    """What was sent back; a click shows the faults."""
+    rows = [
+        {
+            "division": filings.stand.short_name(entry["division_code"]),
+            "contract": entry["contract_title"],
+            "period": format_period(entry["period"]),
+            "received": format_full_day(entry["received_at"]),
+            "receipt": entry["receipt_no"],
+            "state": "已改报" if entry["is_mended"] else "未改报",
+            "href": filings.stand.view.href(explain=f"filing:{entry['filing_id']}", row=None),
+        }
+        for entry in records(filings.returned)
+    ]
+    note = f"{format_count(len(rows))} 份，其中 {format_count(int((~filings.returned['is_mended']).sum()))} 份未改报"
+    return card(
+        "退回的报表",
+        grid(ids.RETURNED, _RETURNED_COLUMNS, rows, height=560, no_rows="没有退回的报表"),
+        note=f"{note}；点开看问题",
+        class_name="grid-card",
+    )
 
 
 def _filters(filings: Filings) -> list[Component | None]:

@@ -23,7 +23,7 @@ def map_card(overview: Overview) -> Component:
         ("地州级", stand.view.href(level="prefecture"), by_prefecture),
     ]
     svg = tier_map_svg(
-        map_areas(overview), labels=_labels(overview), focus=_focus(overview), by_prefecture=by_prefecture
+        map_areas(overview), labels=map_labels(overview), focus=_focus(overview), by_prefecture=by_prefecture
     )
     note = "填报单位本级 · 颜色为等级" if not by_prefecture else "地州、师全域 · 颜色为等级"
     return card(
@@ -61,7 +61,7 @@ def _map_area(overview: Overview, score: Record, polygon: str) -> MapArea:
     )
 
 
-def _labels(overview: Overview) -> dict[str, str]:
+def map_labels(overview: Overview) -> dict[str, str]:
     """Prefectures on the map of the region, counties on the map of a prefecture."""
     divisions = overview.stand.divisions
     focus = _focus(overview)

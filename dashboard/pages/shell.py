@@ -7,13 +7,15 @@ from dash.development.base_component import Component
 from dashboard.components.attributes import aria, data
 from dashboard.components.cards import segmented
 from dashboard.components.choice import choice
+from dashboard.components.export_menu import export_menu, has_graph
 from dashboard.components.markup import Markup
 from dashboard.drawings.tier_map import geometry_defs_svg
+from dashboard.exporting.tables import tables_of
 from dashboard.formats import format_day, format_period, format_probability
 from dashboard.ids import drawer as drawer_ids
 from dashboard.ids import shell as ids
 from dashboard.stand import Stand
-from dashboard.view import PAGES, View, may_open
+from dashboard.view import PAGE_GROUPS, PAGES, WALL, View, may_open
 from dashboard.wording import FONT, SCOPES, scope_title
 from data_contracts.divisions import CORPS_CODE, REGION_CODE
 from pipelines.accounts.account import ROLE_TITLES, Account, Role
@@ -85,7 +87,13 @@ def frame(
             navigation(stand.view, stand, role),
             html.Div(
                 [
-                    header(stand, title, with_scope=with_scope, with_division=with_division),
+                    header(
+                        stand,
+                        title,
+                        with_scope=with_scope,
+                        with_division=with_division,
+                        export=export_menu(stand.view, tables_of(content), has_charts=has_graph(content)),
+                    ),
                     html.Main([*notices, content], className="content"),
                     print_foot(stand, title),
                 ],
@@ -107,20 +115,37 @@ def bare_frame(view: View, content: Component, role: Role | None = "analyst") ->
 def navigation(view: View, stand: Stand | None, role: Role | None = "analyst") -> Component:
     """The pages that the role may open, the current one marked; period and division go along."""
     links = [
-        html.A(
-            title,
-            href=view.href(path, explain=None, row=None),
-            className="nav-link",
-            **(aria(current="page") if path == view.path else {}),
+        html.Div(
+            [
+                html.Div(title, className="nav-group-title"),
+                *[_nav_link(view, path) for path in paths if may_open(path, role)],
+            ],
+            className="nav-group",
+            role="group",
+            **aria(label=title),
         )
-        for path, title in PAGES.items()
-        if may_open(path, role)
+        for title, paths in PAGE_GROUPS
     ]
     marking = stand.snapshot.meta.get("marking", "内部资料") if stand else "内部资料"
     return html.Nav(
         [
             html.A([html.Span("保密监管"), html.Span("风险研判平台")], href="/", className="brand"),
+            html.Div(
+                [
+                    dmc.TextInput(
+                        id=ids.SEARCH,
+                        placeholder="搜索（按 / 键）",
+                        debounce=150,
+                        size="xs",
+                        className="search-field",
+                        **aria(label="搜索地区、指标、预警、单位，可用拼音首字母"),
+                    ),
+                    html.Div(id=ids.SEARCH_FOUND, className="search-results", role="status"),
+                ],
+                className="search",
+            ),
             html.Div(links, className="nav-links"),
+            html.A("大屏", href=view.href(WALL), className="nav-wall"),
             html.Div(marking, className="nav-marking"),
         ],
         className="nav",
@@ -128,7 +153,18 @@ def navigation(view: View, stand: Stand | None, role: Role | None = "analyst") -
     )
 
 
-def header(stand: Stand, title: str, *, with_scope: bool, with_division: bool) -> Component:
+def _nav_link(view: View, path: str) -> Component:
+    return html.A(
+        PAGES[path],
+        href=view.href(path, explain=None, row=None),
+        className="nav-link",
+        **(aria(current="page") if path == view.path else {}),
+    )
+
+
+def header(
+    stand: Stand, title: str, *, with_scope: bool, with_division: bool, export: Component | None = None
+) -> Component:
     """Title, period, division, reading; at the right what is shown and how complete it is."""
     return html.Header(
         [
@@ -138,6 +174,7 @@ def header(stand: Stand, title: str, *, with_scope: bool, with_division: bool) -
             _scope_choice(stand) if with_scope and stand.is_area and stand.division_code != CORPS_CODE else None,
             html.Span("模拟数据", className="simulated-tag") if stand.is_simulated else None,
             html.Div(release_words(stand), className="release"),
+            export,
             html.Button("打印", id=ids.PRINT, className="print-button", type="button"),
         ],
         className="header",

@@ -176,10 +176,10 @@ def test_from_every_red_warning_three_clicks_lead_to_file_sheet_and_row(
     red = snapshot.execute("SELECT warning_id FROM warnings WHERE period = ? AND tier = 'red'", [PERIOD]).fetchall()
     assert (leak_warning_id(snapshot),) in red
     for (warning_id,) in red:
-        visitor.open("/warnings?tier=red")
+        visitor.open("/warnings?tier=red&lines=each")
         title = read_layer.read_warning_history(snapshot, EVERYTHING, warning_id=warning_id).iloc[-1]
-        row = visitor.page.locator("#warnings-grid .ag-row", has_text=str(title["subject_title"])[:12])
-        row.filter(has_text=str(title["short_name"])).first.click()  # click 1: the warning
+        row = visitor.page.locator("#warnings-grid .ag-row", has_text=str(title["subject_title"]))
+        row.first.click()  # click 1: the warning
         evidence = read_layer.read_warning_evidence(snapshot, EVERYTHING, warning_id=warning_id, period=PERIOD)
         filed = visitor.drawer().locator("#drawer-evidence .ag-row").filter(has_text=str(evidence["row"].iloc[0]))
         filed.first.click()  # click 2: the evidence; a third is to spare
@@ -243,7 +243,7 @@ def test_the_worklist_is_filtered_by_a_click_and_the_url_says_so(
     visitor: Visitor, snapshot: duckdb.DuckDBPyConnection
 ) -> None:
     reds = snapshot.execute("SELECT count(*) FROM warnings WHERE period = ? AND tier = 'red'", [PERIOD]).fetchall()
-    visitor.open("/warnings")
+    visitor.open("/warnings?lines=each")
     visitor.page.locator("#warnings-counts .filter-chip", has_text="一级红").click()
     expect(visitor.page).to_have_url(re.compile(r"tier=red"))
     expect(visitor.page.locator("#warnings-grid .ag-center-cols-container .ag-row")).to_have_count(reds[0][0])

@@ -26,7 +26,7 @@ from dashboard.library import Library
 from dashboard.stand import take_stand
 from dashboard.view import View
 from dashboard.wording import TIERS, WARNING_TIERS
-from metrics.read_layer import EVERYTHING, Scope
+from metrics.read_layer import Scope
 from pipelines import typesetting
 from pipelines.home import Home
 from tests.drawn_briefing import draw_data, filings
@@ -59,7 +59,7 @@ def slide_texts(path: Path) -> Iterator[str]:
 
 
 def test_the_numbers_are_those_of_the_overview_page(built_home: Path, region: BriefingData) -> None:
-    overview = gather_overview(take_stand(Library(built_home), View(period=PERIOD), EVERYTHING))
+    overview = gather_overview(take_stand(Library(built_home), View(period=PERIOD)))
     assert region.situation.warnings == overview.situation.warnings
     assert region.situation.warnings_before == overview.situation.warnings_before
     assert region.situation.overdue == overview.situation.overdue

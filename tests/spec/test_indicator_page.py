@@ -18,6 +18,7 @@ from pipelines import snapshots
 from pipelines.home import Home
 from tests.drawn import drawn_connection
 from tests.drawn_region import draw_region
+from tests.readers import reader_seeing
 
 COUNTY = Scope(frozenset({"652901"}))
 PREFECTURE = Scope(frozenset({"652900", "652901", "652902"}))
@@ -48,11 +49,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 
 def page(library: Library, url: str, scope: Scope = EVERYTHING) -> str:
-    return str(show_page(library, url, scope, TODAY)[0])
+    return str(show_page(library, url, reader_seeing(scope), TODAY)[0])
 
 
 def drawer(library: Library, url: str, scope: Scope = EVERYTHING) -> str:
-    return str(show_drawer(library, url, scope, TODAY))
+    return str(show_drawer(library, url, reader_seeing(scope), TODAY))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def drawer(library: Library, url: str, scope: Scope = EVERYTHING) -> str:
     ids=["region", "prefecture", "county"],
 )
 def test_a_reader_sees_his_own_points_of_the_funnel(library: Library, scope: Scope, seen: set[str]) -> None:
-    gathered = gather_indicator(take_stand(library, read_url(URL), scope, TODAY))
+    gathered = gather_indicator(take_stand(library, read_url(URL), reader_seeing(scope), TODAY))
     assert set(gathered.funnel["scope_code"]) == seen
     assert gathered.place is not None
     assert gathered.statistics is not None

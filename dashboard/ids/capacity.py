@@ -1,0 +1,4 @@
+"""Ids of 能力保障."""
+
+PLACES = "capacity-places"
+INDICATORS = "capacity-indicators"

@@ -1,0 +1,3 @@
+"""Ids of 大屏."""
+
+TURN = "wall-turn"
