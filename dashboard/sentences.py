@@ -23,7 +23,7 @@ class Phrase:
 class Headline:
     """The indicator that the sentence names: `streak` months in a row better (+) or worse (−), 0 if unchanged.
 
-    `is_small`: its change lies inside the intervals, and so is told as none. `is_comparable`: there is an earlier value.
+    `is_small`: its change lies inside the intervals, and so is told as none. `is_comparable`: there was one.
     """
 
     title: str

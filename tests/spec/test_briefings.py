@@ -1,4 +1,4 @@
-"""Briefings on paper: each format opened by a reader of its own, its numbers those of the pages, its layout the standard's."""
+"""Briefings on paper: each format opened by another reader, numbers those of the pages, layout the standard's."""
 
 import re
 import subprocess
@@ -100,7 +100,7 @@ def test_word_has_the_layout_of_an_official_paper(written: dict[str, Path]) -> N
     assert 22 <= 225 / 25.4 * 1440 / int(grid.get(qn("w:linePitch"))) < 22.1
     fonts = {name: document.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
              for name in ("Normal", "Title", "Heading 1", "Heading 2")}
-    assert fonts == {"Normal": "仿宋_GB2312", "Title": "方正小标宋简体", "Heading 1": "黑体", "Heading 2": "楷体_GB2312"}
+    assert fonts == {"Normal": "仿宋_GB2312", "Title": "方正小标宋简体", "Heading 1": "黑体", "Heading 2": "楷体_GB2312"}  # noqa: E501
     assert (document.styles["Normal"].font.size.pt, document.styles["Title"].font.size.pt) == (16, 22)
 
 

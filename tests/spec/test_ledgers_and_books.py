@@ -89,7 +89,7 @@ def test_what_cannot_be_written_is_told(built_home: Path, tmp_path: Path, period
 
 def test_the_books_tell_every_column_and_every_indicator(tmp_path: Path) -> None:
     dictionary, methods = (
-        "".join(subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout.split())
+        "".join(subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout.split())  # noqa: E501
         for path in write_reference_books(tmp_path)
     )
     for contract in load_contracts().values():

@@ -41,7 +41,7 @@ def keys(built_home: Path) -> dict[str, str]:
 
         return {
             "warning": first("SELECT warning_id FROM warnings WHERE period = '2026-09' ORDER BY 1"),
-            "finding": first("SELECT finding_code FROM findings GROUP BY 1 HAVING max(rectified_on) IS NULL ORDER BY 1"),
+            "finding": first("SELECT finding_code FROM findings GROUP BY 1 HAVING max(rectified_on) IS NULL ORDER BY 1"),  # noqa: E501
             "mended": first("SELECT finding_code FROM findings WHERE period = '2026-09' AND rectified_on IS NOT NULL"),
             "receipt": first("SELECT receipt_no FROM filings WHERE status = 'accepted' ORDER BY 1"),
             "reminder": "653200", "ranking": "650000",

@@ -30,14 +30,16 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     "everything_better": {
         "score_before": {**BEFORE, "score": 40.0, "lower": 37.0, "upper": 43.0}, "before": {"red": 1},
         "cells": [cell("rectified_on_time_share", "问题按期整改率", 0.80, 0.86, target=0.85),
-                  cell("overdue_open_per_100_organisations", "每百个单位逾期未改问题数", 3.0, 1.5, 0.2, target=3.0, **RATE)],
+                  cell("overdue_open_per_100_organisations", "每百个单位逾期未改问题数",
+                       3.0, 1.5, 0.2, target=3.0, **RATE)],
         "members": [member("阿克苏市", 30.0, "yellow", (1, 2)), member("库车市", 12.0, "normal", (1, 2))],
         "expected": filings("on_time", 4),
     },
     "everything_worse": {
         "score_before": {**BEFORE, "score": 20.0, "lower": 17.0, "upper": 23.0}, "before": {"red": 0, "orange": 1},
         "cells": [cell("rectified_on_time_share", "问题按期整改率", 0.86, 0.80, target=0.85),
-                  cell("overdue_open_per_100_organisations", "每百个单位逾期未改问题数", 1.5, 3.5, 0.2, target=3.0, **RATE)],
+                  cell("overdue_open_per_100_organisations", "每百个单位逾期未改问题数",
+                       1.5, 3.5, 0.2, target=3.0, **RATE)],
         "members": [member("阿克苏市", 60.0, "red", (1, 1)), member("库车市", 52.0, "orange", (2, 2))],
         "warnings": [warning(1, "red", "阿克苏市"), warning(2, "orange", "库车市", respond_by="2026-09-20")],
         "expected": [*filings("on_time", 2), *filings("missing", 1, "库车市"), *filings("returned", 1, "库车市")],
@@ -46,7 +48,8 @@ SITUATIONS: dict[str, dict[str, Any]] = {
         "statistics": [{"indicator": "rectified_on_time_share", "trend_judgement": "worse", "trend_p": 0.001}],
     },
     "tie": {
-        "score_before": BEFORE, "before": {"orange": 1}, "warnings": [warning(1, "orange", "库车市", status="continuing",
+        "score_before": BEFORE, "before": {"orange": 1},
+        "warnings": [warning(1, "orange", "库车市", status="continuing",
                                                                              first_seen_on="2026-07-31")],
         "cells": [cell("rectified_on_time_share", "问题按期整改率", 0.86, 0.86)],
         "members": [member("阿克苏市", 30.0, "yellow", (1, 2)), member("库车市", 30.0, "yellow", (1, 2))],
