@@ -16,7 +16,7 @@ NOTHING = Scope(frozenset())
 
 @dataclass(frozen=True)
 class Reader:
-    """A post that reads figures: its account's id and title, role, division, and the divisions whose figures it sees."""
+    """A post that reads figures: its account's id and title, its role and division, and whose figures it sees."""
 
     account: str
     title: str
