@@ -504,6 +504,7 @@ def test_a_month_is_judged_by_the_policy_of_its_day(tmp_path: Path) -> None:
       trend_p: 0.05
       history_months: 36
       least_points: {chart: 8, trend: 8}
+      cusum: {slack: 0.5, limit: 5}
       grades:
         A: {widest: 1, denominator: 1, completeness: 0}
         B: {widest: 1, denominator: 1, completeness: 0}
