@@ -29,7 +29,7 @@ test: lint
 
 soak: setup-test
 	@HYPOTHESIS_PROFILE=searching $(BIN)/pytest tests/property --numprocesses 2 --dist loadfile
-	@OVERSIGHT_KILLS=500 $(BIN)/pytest tests/end_to_end/test_kills_of_all_work.py
+	@OVERSIGHT_KILLS=500 $(BIN)/pytest tests/end_to_end/test_kills.py tests/end_to_end/test_kills_of_all_work.py
 	@$(BIN)/python -m tests.fuzzing --files 20000
 
 bench: setup

@@ -74,7 +74,7 @@ def verify(
     scratch: Annotated[Path | None, typer.Option(help="重算用的临时目录；不写则用系统的")] = None,
     as_json: JsonOption = False,
 ) -> int:
-    """核对数据目录是否完好：存档、台账、暂存数据、快照、退回件；完好为 0，有损坏为 1。"""
+    """核对数据目录是否完好：存档、台账、暂存数据、快照、退回件、账号、自存文件；完好为 0，有损坏为 1。"""
     from pipelines.home import Home
     from pipelines.verifying import verify as verify_home
 

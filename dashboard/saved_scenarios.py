@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from metrics.scenarios import Scenario
+from pipelines.hash_chain import row_hash
 from pipelines.home import Home
 
 MOST_CHARACTERS = 40
@@ -46,7 +47,8 @@ def save_scenario(
     path = home.scenarios / f"{hashlib.sha256(clean.encode()).hexdigest()[:16]}.json"
     # Written apart and moved in one step: another process never reads half of it.
     hidden = path.with_suffix(f".{os.getpid()}.tmp")
-    hidden.write_text(json.dumps(asdict(saved), ensure_ascii=False, indent=1), encoding="utf-8")
+    content = {**asdict(saved), "hash": row_hash(asdict(saved))}  # so that it shows whether it was altered
+    hidden.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
     hidden.replace(path)
     return saved
 
@@ -56,7 +58,9 @@ def list_scenarios(home: Home) -> list[SavedScenario]:
     found = []
     for path in home.scenarios.glob("*.json"):
         try:
-            found.append(SavedScenario(**json.loads(path.read_text(encoding="utf-8"))))
-        except (ValueError, TypeError, OSError):
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if content.pop("hash") == row_hash(content):
+                found.append(SavedScenario(**content))
+        except (ValueError, KeyError, TypeError, AttributeError, OSError):
             continue  # put there or altered by hand
     return sorted(found, key=lambda one: one.at, reverse=True)

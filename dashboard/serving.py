@@ -35,5 +35,9 @@ def serve(home_root: Path, host: str, port: int, workers: int) -> None:
         host, port: where to listen; the loopback address unless the operator says otherwise.
         workers: processes; each has its own read-only connection to the snapshot.
     """
-    options = {"bind": f"{host}:{port}", "workers": workers, "threads": 4, "loglevel": "warning", "timeout": 60}
+    options = {
+        "bind": f"{host}:{port}", "workers": workers, "threads": 4, "loglevel": "warning", "timeout": 60,
+        # Its socket in ~/.gunicorn would let whoever may open it steer the server; nobody here needs that.
+        "control_socket_disable": True,
+    }  # fmt: skip
     _Server(home_root, options).run()

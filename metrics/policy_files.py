@@ -132,6 +132,8 @@ def _place_and_words(fault: Any) -> tuple[Place, str]:
 
 
 def _wanted(fault: Any) -> str:
+    if described := fault.schema.get("description"):
+        return str(described)
     limit = fault.validator_value
     words: dict[str, Callable[[], str]] = {
         "enum": lambda: f"应为 {'、'.join(map(str, limit))} 之一",

@@ -2,8 +2,9 @@
 
 A backup folder holds `objects/<aa>/<sha256>`, every file once whatever its name, and `manifests/<time>.json`, one for
 each backup: which object is which file of the home. The manifest is written last; without one a backup has not
-happened, and what it had copied is used by the next. Kept are the archive, the ledger, the snapshots and the backtests;
-staged rows and returned workbooks are made anew from those.
+happened, and what it had copied is used by the next. Kept are the archive, the ledger, the accounts (without sessions),
+the snapshots and the backtests, and what people keep beside: `access.yaml`, their paper templates, saved scenarios.
+Staged rows and returned workbooks are made anew from those.
 
 The order makes it one state: the pointer before the snapshots that it names, those before the ledger that they were
 built on, and the ledger before the archive, which holds whatever the ledger knows.
@@ -14,8 +15,9 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +28,7 @@ from pipelines.archive import archive_path
 from pipelines.faults import IntakeError
 from pipelines.home import Home
 from pipelines.ledger import copy_ledger, read_filings, read_seal_head
+from pipelines.papers.templates import own_templates
 from pipelines.sums import read_sum, sum_of, sum_path
 
 Progress = Callable[[str, int, int], None]
@@ -99,9 +102,12 @@ def back_up(
         with _locked(target):
             run.hold(home.snapshots / snapshots.POINTER, shutil.copyfile)
             derived = list(_derived(home))
-            for database in sorted(home.root.glob("*.sqlite")):
-                run.hold(database, copy_ledger)
-            known = _LedgerOnly(target / OBJECTS / f".{home.ledger.name}.tmp")
+            run.hold(home.ledger, copy_ledger)
+            run.hold(home.accounts, copy_accounts)
+            for path in _kept_beside(home):
+                with suppress(FileNotFoundError):  # a scenario may be taken away meanwhile
+                    run.hold(path, shutil.copyfile)
+            known = _LedgerOnly(held_path(target, home.below(home.ledger)))
             run.keep([*derived, *_archived(home, known)])
             run.let_go()
             moment = now or datetime.now()
@@ -130,10 +136,11 @@ class _Run:
         """Copy a file that may change meanwhile, to be named by its content at the end."""
         if path.exists():
             self.need_room(path.stat().st_size)
-            temporary = self.target / OBJECTS / f".{path.name}.tmp"
+            place = self.home.below(path)
+            temporary = held_path(self.target, place)
             temporary.unlink(missing_ok=True)
             copy(path, temporary)
-            self.held.append((temporary, self.home.below(path)))
+            self.held.append((temporary, place))
 
     def let_go(self) -> None:
         """Name what is held."""
@@ -231,6 +238,32 @@ def _take(path: Path, sha256: str, target: Path) -> bool:
         return False
     temporary.replace(target)
     return True
+
+
+def held_path(target: Path, place: str) -> Path:
+    """Where a file that is named by its content at the end is copied to until then."""
+    return target / OBJECTS / f".{place.replace('/', '_')}.tmp"
+
+
+def copy_accounts(source: Path, target: Path) -> None:
+    """The file of accounts without its sessions: what is put back must let nobody in who does not sign in anew."""
+    copy_ledger(source, target)
+    end_all_sessions(target)
+
+
+def end_all_sessions(path: Path) -> None:
+    """Take every session out of a file of accounts, also from its free pages."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA secure_delete = ON")
+        with connection:
+            connection.execute("DELETE FROM sessions")
+
+
+def _kept_beside(home: Home) -> Iterator[Path]:
+    """What people keep in a home beside filings."""
+    yield home.access_settings
+    yield from own_templates(home)
+    yield from sorted(path for path in home.scenarios.glob("*.json"))
 
 
 def object_path(target: Path, sha256: str) -> Path:

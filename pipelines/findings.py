@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Remedy = Literal["restore", "restage", "build", "publish", "backtest", "intake", "look", "none"]
+Remedy = Literal["restore", "restage", "build", "publish", "backtest", "intake", "look", "mend", "none"]
 REMEDIES: dict[Remedy, str] = {
     "restore": "从备份恢复（oversight restore）",
     "restage": "运行 oversight restage",
@@ -11,6 +11,7 @@ REMEDIES: dict[Remedy, str] = {
     "publish": "运行 oversight publish",
     "backtest": "重新运行 oversight backtest",
     "intake": "删除该文件后再次收件，即按存档重新生成",
+    "mend": "按所说改好该文件",
     "look": "请系统管理员查明来历",
     "none": "无须处理",
 }
@@ -21,7 +22,7 @@ class Finding:
     """One thing that is not as it should be.
 
     Attributes:
-        part: archive, ledger, staged, snapshots, backtests, returned or rebuild.
+        part: archive, ledger, staged, snapshots, backtests, returned, accounts, kept or rebuild.
         place: the file, below the home, or the row of the ledger.
         told: what does not fit, in Chinese.
         remedy: what to do, a key of :data:`REMEDIES`.

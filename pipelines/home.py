@@ -74,6 +74,11 @@ class Home:
         return self.root / "scenarios"
 
     @property
+    def paper_templates(self) -> Path:
+        """The bureau's own Word templates of papers; each goes before the shipped one of its name."""
+        return self.root / "公文模板"
+
+    @property
     def comparisons(self) -> Path:
         """What changed between two snapshots, as pages show it; derived."""
         return self.root / "comparisons"

@@ -38,7 +38,7 @@ STATUS_TITLES: dict[Status, str] = {
 }
 ACCEPTED: tuple[Status, ...] = ("accepted", "accepted_with_queries")
 # The version that brought a table: a ledger not opened for writing since, or in the making, does not have it.
-_TABLES_SINCE = {"filings": 1, "faults": 1, "events": 2, "handling_steps": 3, "seals": SEALS_SINCE}
+_TABLES_SINCE = {"filings": 1, "faults": 1, "events": 2, "handling_steps": 3, "seals": SEALS_SINCE, "productions": 5}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilingRecord:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pipelines.faults import IntakeError
 from pipelines.machine_faults import ledger_trouble
-from pipelines.seals import SEALED_TABLES, SEALS_SINCE, seal_added
+from pipelines.seals import SEALED_TABLES, last_rows, seal_added, sealed_in
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 # How long a writer waits for another; an intake holds the ledger for well under a second at a time.
 LOCK_SECONDS = 30
 _SQL = Path(__file__).parent
-_SCRIPTS = ("ledger_tables", "ledger_from_1_to_2", "handling_tables", "seal_tables")
+_SCRIPTS = ("ledger_tables", "ledger_from_1_to_2", "handling_tables", "seal_tables", "production_tables")
 
 
 class LedgerError(IntakeError):
@@ -48,10 +48,11 @@ def _bring_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
         _keep_earlier(path, version)
     with connection:
         connection.execute("BEGIN IMMEDIATE")
+        kept = last_rows(connection, sealed_in(version))
         make_tables(connection)
-        if version < SEALS_SINCE:
-            # What an older program wrote is sealed as it is found; of an altered row from before nobody can tell.
-            seal_added(connection, _sealed_so_far(connection))
+        # What an older program wrote is sealed as it is found; of an altered row from before nobody can tell. A table
+        # that was under seal already is left alone: what was added to it by hand must not be sealed now.
+        seal_added(connection, {**_sealed_so_far(connection), **kept})
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 

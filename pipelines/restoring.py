@@ -2,13 +2,16 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
+from pipelines.accounts.store import open_accounts
 from pipelines.backups import (
     BackedUpFile,
     BackupError,
     Manifest,
+    end_all_sessions,
     list_manifests,
     object_path,
     read_manifest,
@@ -21,6 +24,7 @@ from pipelines.verifying import Verification, verify
 Progress = Callable[[str, int, int], None]
 # Stands in a home that is being restored; a restore that was interrupted is begun anew.
 MARKER = ".restoring"
+_ACCOUNTS = "accounts.sqlite"
 _TOLD_EVERY = 500
 
 
@@ -49,7 +53,7 @@ def restore(
         BackupError: the home is not empty, there is no such backup, or an object of it is missing or damaged.
     """
     path = _chosen(source, manifest)
-    wanted = read_manifest(path)
+    wanted = _with_newest_accounts(source, read_manifest(path))
     _check_objects(source, wanted)
     _claim(home)
     for count, file in enumerate(_ordered(wanted), start=1):
@@ -60,6 +64,7 @@ def restore(
     if home.ledger.exists():
         with open_ledger(home.ledger):
             pass  # brought up, if it was of an older program
+    _enter_restoring(home, path)
     staged = restage(home, progress)
     (home.root / MARKER).unlink()
     return Restored(path, len(wanted.files), staged, verify(home, progress=progress))
@@ -75,6 +80,30 @@ def _chosen(source: Path, manifest: str | None) -> Path:
         if path.stem == manifest:
             return path
     raise BackupError(f"没有备份 {manifest}；现有：{'、'.join(path.stem for path in found)}")
+
+
+def _with_newest_accounts(source: Path, wanted: Manifest) -> Manifest:
+    """The manifest with the accounts of the newest backup that has any.
+
+    Who goes back to an earlier state of the filings must not let in again whoever was disabled since, nor bring back
+    a password that was changed.
+    """
+    for path in reversed(list_manifests(source)):
+        try:
+            newest = [file for file in read_manifest(path).files if file.path == _ACCOUNTS]
+        except BackupError:
+            continue  # damaged; a restore by that one says so
+        if newest:
+            return replace(wanted, files=(*(file for file in wanted.files if file.path != _ACCOUNTS), *newest))
+    return wanted
+
+
+def _enter_restoring(home: Home, manifest: Path) -> None:
+    """No session outlives a restore (a backup of an older program may hold some), and the audit tells of it."""
+    if home.accounts.exists():
+        end_all_sessions(home.accounts)
+        with open_accounts(home) as accounts:
+            accounts.enter("restored", at=datetime.now(), actor="命令行", subject=manifest.stem)
 
 
 def _check_objects(source: Path, wanted: Manifest) -> None:
@@ -103,6 +132,8 @@ def _put_back(source: Path, home: Home, file: BackedUpFile) -> None:
     if home.root.resolve() not in target.resolve().parents:
         raise BackupError(f"备份清单里的路径 {file.path} 出了数据目录，没有恢复")
     target.parent.mkdir(parents=True, exist_ok=True)
+    if file.path == _ACCOUNTS:
+        target.touch(0o600)
     digest = hashlib.sha256()
     with object_path(source, file.sha256).open("rb") as reading, target.open("wb") as writing:
         while part := reading.read(2**20):

@@ -1,7 +1,7 @@
 """Seals on the rows of the ledger: written in the transaction that adds them, checked by `oversight verify`.
 
-Filings, faults and events have no room for a hash of their own; a seal stands for some of them, and the seals are one
-chain. What was sealed and is altered afterwards, by hand or by a disk, no longer fits.
+Filings, faults, events and papers have no room for a hash of their own; a seal stands for some of them, and the seals
+are one chain. What was sealed and is altered afterwards, by hand or by a disk, no longer fits.
 """
 
 import hashlib
@@ -15,7 +15,9 @@ from typing import Any
 
 from pipelines.hash_chain import broken_rows, linked
 
-SEALED_TABLES = ("filings", "faults", "events")
+# Each table under seal, and the version of the ledger from which on it is.
+SEALED_SINCE = {"filings": 4, "faults": 4, "events": 4, "productions": 5}
+SEALED_TABLES = tuple(SEALED_SINCE)
 SEALS_SINCE = 4  # version of the ledger that brought the seals
 # A seal with more rows is split: its checks are one text, and a text of megabytes is no good in a row.
 ROWS_PER_SEAL = 500
@@ -35,9 +37,14 @@ class SealFault:
     told: str
 
 
-def last_rows(connection: sqlite3.Connection) -> dict[str, int]:
+def sealed_in(version: int) -> tuple[str, ...]:
+    """The tables that are under seal in a ledger of a version."""
+    return tuple(table for table, since in SEALED_SINCE.items() if since <= version)
+
+
+def last_rows(connection: sqlite3.Connection, tables: Sequence[str] = SEALED_TABLES) -> dict[str, int]:
     """The last row of each sealed table; ask inside the transaction, before anything is added."""
-    queries = {table: f"SELECT coalesce(max(rowid), 0) FROM {table}" for table in SEALED_TABLES}
+    queries = {table: f"SELECT coalesce(max(rowid), 0) FROM {table}" for table in tables}
     return {table: connection.execute(query).fetchone()[0] for table, query in queries.items()}
 
 
@@ -60,13 +67,13 @@ def _seal(table: str, rows: Sequence[tuple[int, str]], now: str) -> dict[str, An
             "content_sha256": _digest(rows), "recorded_at": now}  # fmt: skip
 
 
-def check_seals(connection: sqlite3.Connection) -> Iterator[SealFault]:
-    """What in the seals and in the rows under them is not as it was written."""
+def check_seals(connection: sqlite3.Connection, version: int) -> Iterator[SealFault]:
+    """What in the seals and in the rows under them is not as it was written, in a ledger of a version."""
     rows = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM seals ORDER BY seal_id")
     seals = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
     for seal, told in broken_rows(seals, "seal_id"):
         yield SealFault("seals", seal["seal_id"], f"第 {seal['seal_id']} 号封签{told}")
-    for table in SEALED_TABLES:
+    for table in sealed_in(version):
         yield from _check_table(connection, table, [seal for seal in seals if seal["table_name"] == table])
     for seal in seals:
         if seal["table_name"] not in SEALED_TABLES:
@@ -110,7 +117,7 @@ def _written_rows(connection: sqlite3.Connection, table: str, after: int | None)
     names = [one[0] for one in cursor.description[1:]]
     for number, *values in cursor:
         content = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-        yield number, json.dumps(content, ensure_ascii=False)
+        yield number, json.dumps(content, ensure_ascii=False, default=repr)  # a flipped bit can make bytes of a text
 
 
 def _check(line: str) -> str:

@@ -1,7 +1,8 @@
 """Is the home whole? Everything that is kept is held against its hash, its seal or its sum; what is not whole is named.
 
 The truth is checked first (archive, ledger), then what is derived from it (staged rows, snapshots, backtests, returned
-workbooks). Nothing is changed: each finding says what to do. A `note` is no damage.
+workbooks), then what stands beside (accounts and their audit, scenarios, own templates, settings). Nothing is changed:
+each finding says what to do. A `note` is no damage.
 """
 
 from collections import Counter
@@ -13,8 +14,10 @@ from typing import Any
 from pipelines import ledger, verifying_ledger
 from pipelines.findings import Finding
 from pipelines.home import Home
+from pipelines.verifying_accounts import check_accounts
 from pipelines.verifying_archive import check_archive
 from pipelines.verifying_derived import check_backtests, check_returned, check_snapshots, check_staged
+from pipelines.verifying_kept import check_kept
 from pipelines.verifying_rebuild import check_rebuild
 
 Progress = Callable[[str, int, int], None]
@@ -25,6 +28,8 @@ PART_TITLES = {
     "snapshots": "快照",
     "backtests": "回溯检验",
     "returned": "退回件",
+    "accounts": "账号库",
+    "kept": "自存文件",
     "rebuild": "重算比对",
 }
 
@@ -87,6 +92,8 @@ def verify(
         "snapshots": lambda: check_snapshots(home),
         "backtests": lambda: check_backtests(home),
         "returned": lambda: check_returned(home, filings),
+        "accounts": lambda: check_accounts(home),
+        "kept": lambda: check_kept(home),
     }
     if rebuild:
         checks["rebuild"] = lambda: check_rebuild(home, scratch, progress)

@@ -18,7 +18,7 @@ from pipelines.building import build
 from pipelines.findings import Finding
 from pipelines.home import Home
 from pipelines.ledger import copy_ledger
-from pipelines.seals import SEALED_TABLES
+from pipelines.seals import sealed_in
 
 Progress = Callable[[str, int, int], None]
 # What two builds of the same filings need not share.
@@ -62,7 +62,8 @@ def _cut_back(ledger: Path, seal: int) -> None:
     with closing(sqlite3.connect(ledger)) as connection, connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f'DROP TRIGGER "{name}"')
-        for table in reversed(SEALED_TABLES):
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        for table in reversed(sealed_in(version)):
             connection.execute(
                 f"DELETE FROM {table} WHERE rowid > "
                 "(SELECT coalesce(max(last_row), 0) FROM seals WHERE table_name = ? AND seal_id <= ?)", (table, seal)

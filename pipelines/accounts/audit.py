@@ -1,16 +1,18 @@
 """Reading and verifying the audit chain, and the one way for others to enter into it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pipelines.accounts.account import AccountError
 from pipelines.accounts.audit_kinds import AUDIT_TITLES, AuditKind
-from pipelines.accounts.store import account_digest, list_accounts, open_accounts, read_rows
+from pipelines.accounts.store import open_accounts, read_rows, row_digest
 from pipelines.hash_chain import FIRST_HASH, broken_rows
 from pipelines.home import Home
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,20 @@ def verify_audit(home: Home, noted: str | None = None) -> list[str]:
         AccountError: `noted` is malformed, or the file cannot be used.
     """
     rows = [dict(row) for row in read_rows(home, "SELECT * FROM audit ORDER BY entry_id")]
+    accounts = [dict(row) for row in read_rows(home, "SELECT * FROM accounts ORDER BY account_id")]
+    sessions = [dict(row) for row in read_rows(home, "SELECT account_id, token_hash FROM sessions")]
+    return [*audit_faults(rows, accounts, sessions), *_cut_off(rows, noted)]
+
+
+def audit_faults(rows: Sequence[Row], accounts: Sequence[Row], sessions: Sequence[Row]) -> list[str]:
+    """What does not fit, in Chinese: the chain of audit rows itself; rows of accounts and of sessions against it."""
     faults = [f"审计第 {row['entry_id']} 条 {told}" for row, told in broken_rows(rows, "entry_id")]
-    return [*faults, *_unfounded_accounts(home, rows), *_unfounded_sessions(home, rows), *_cut_off(rows, noted)]
+    return [*faults, *_unfounded_accounts(accounts, rows), *_unfounded_sessions(sessions, rows)]
 
 
-def _unfounded_accounts(home: Home, rows: list[dict[str, Any]]) -> list[str]:
+def _unfounded_accounts(accounts: Sequence[Row], rows: Sequence[Row]) -> list[str]:
     entered = {row["subject"]: row["account_digest"] for row in rows if row["account_digest"]}
-    found = {account.account_id: account_digest(account) for account in list_accounts(home)}
+    found = {row["account_id"]: row_digest(row) for row in accounts}
     changed = [
         f"账号 {name} 与审计所记不符，未经程序改动过" if name in entered else f"账号 {name} 没有审计记录，未经程序添加"
         for name, digest in found.items() if entered.get(name) != digest
@@ -96,16 +105,23 @@ def _unfounded_accounts(home: Home, rows: list[dict[str, Any]]) -> list[str]:
     return [*changed, *(f"账号 {name} 有审计记录而账号库里没有，被删除过" for name in entered if name not in found)]
 
 
-def _unfounded_sessions(home: Home, rows: list[dict[str, Any]]) -> list[str]:
-    entered = {(row["subject"], json.loads(row["detail"]).get("会话")) for row in rows if row["kind"] == "signed_in"}
+def _unfounded_sessions(sessions: Sequence[Row], rows: Sequence[Row]) -> list[str]:
+    entered = {(row["subject"], _session_of(row)) for row in rows if row["kind"] == "signed_in"}
     return [
         f"账号 {row['account_id']} 有一个没有登录记录的会话，未经程序添加"
-        for row in read_rows(home, "SELECT account_id, token_hash FROM sessions")
+        for row in sessions
         if (row["account_id"], row["token_hash"][:12]) not in entered
     ]
 
 
-def _cut_off(rows: list[dict[str, Any]], noted: str | None) -> list[str]:
+def _session_of(row: Row) -> str | None:
+    try:
+        return str(json.loads(row["detail"])["会话"])
+    except (ValueError, TypeError, KeyError):
+        return None  # altered by hand, and told of by the chain
+
+
+def _cut_off(rows: Sequence[Row], noted: str | None) -> list[str]:
     if noted is None:
         return []
     number, _, digest = noted.partition(":")

@@ -5,6 +5,7 @@ from typing import Literal
 AuditKind = Literal[
     "signed_in", "sign_in_failed", "locked_out", "throttled", "signed_out", "password_changed", "account_created",
     "account_disabled", "account_enabled", "password_reset", "role_assigned", "account_released", "denied", "exported",
+    "restored",
 ]  # fmt: skip
 AUDIT_TITLES: dict[AuditKind, str] = {
     "signed_in": "登录",
@@ -21,4 +22,5 @@ AUDIT_TITLES: dict[AuditKind, str] = {
     "account_released": "启用或解锁",
     "denied": "越权被拒",
     "exported": "导出",
+    "restored": "从备份恢复",
 }

@@ -118,6 +118,12 @@ def read_rows(home: Home, query: str, values: Sequence[Any] = ()) -> list[sqlite
         connection.close()
 
 
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables in a database that has none."""
+    tables = _TABLES.read_text(encoding="utf-8")
+    connection.executescript(f"BEGIN IMMEDIATE;\n{tables}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;")
+
+
 def list_accounts(home: Home) -> list[Account]:
     """Every account, by id."""
     return [account_of(dict(row)) for row in read_rows(home, "SELECT * FROM accounts ORDER BY account_id")]
@@ -125,9 +131,13 @@ def list_accounts(home: Home) -> list[Account]:
 
 def account_digest(account: Account) -> str:
     """SHA-256 of what the account may do and how it enters."""
-    row = _row(account)
-    content = json.dumps([row[name] for name in _DIGESTED], ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()
+    return row_digest(_row(account))
+
+
+def row_digest(row: Mapping[str, Any]) -> str:
+    """The same of a row as it lies in the file, whatever was made of it."""
+    content = json.dumps([row[name] for name in _DIGESTED], ensure_ascii=False, default=repr)
+    return hashlib.sha256(content.encode(errors="backslashreplace")).hexdigest()
 
 
 def time_text(moment: datetime) -> str:
@@ -148,8 +158,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         if version < SCHEMA_VERSION:
             connection.execute("PRAGMA journal_mode = WAL")
-            tables = _TABLES.read_text(encoding="utf-8")
-            connection.executescript(f"BEGIN IMMEDIATE;\n{tables}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;")
+            make_tables(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise AccountError(f"{path}：不是可用的账号库（{error}）；请从备份恢复") from error

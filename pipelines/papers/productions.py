@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from pipelines.home import Home
 from pipelines.ledger import connect_ledger
+from pipelines.seals import last_rows, seal_added
 
-_TABLES = Path(__file__).parent / "production_tables.sql"
 _COLUMNS = ("at", "action", "kind", "year", "number", "paper_no", "source", "division_code", "actor", "snapshot_id",
             "sha256", "fields")  # fmt: skip
 
@@ -40,9 +39,10 @@ def numbering(home: Home) -> Iterator[sqlite3.Connection]:
     """Hold the ledger while a number is taken, the paper is written and entered; undone in whole if one of it fails."""
     connection = connect_ledger(home.ledger)
     try:
-        connection.executescript(_TABLES.read_text(encoding="utf-8"))
         connection.execute("BEGIN IMMEDIATE")
+        before = last_rows(connection)
         yield connection
+        seal_added(connection, before)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:

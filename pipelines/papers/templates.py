@@ -21,15 +21,19 @@ from pipelines.home import Home
 from pipelines.papers.errors import PaperError
 from pipelines.papers.kinds import PaperKind, load_paper_kinds
 
-FOLDER = "公文模板"
 _SHIPPED = Path(__file__).parent / "templates"
 _BROKEN = (BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError)
 
 
 def template_path(home: Home, kind: PaperKind) -> Path:
     """The template in force: the bureau's own, else the one that came with the program."""
-    own = home.root / FOLDER / f"{kind.title}.docx"
+    own = home.paper_templates / f"{kind.title}.docx"
     return own if own.exists() else _SHIPPED / f"{kind.title}.docx"
+
+
+def own_templates(home: Home) -> list[Path]:
+    """The bureau's own paper templates; what Word lays beside an open file is none."""
+    return sorted(path for path in home.paper_templates.glob("*.docx") if not path.name.startswith(("~$", ".")))
 
 
 def copy_templates(home: Home) -> list[Path]:
@@ -38,7 +42,7 @@ def copy_templates(home: Home) -> list[Path]:
     Raises:
         PaperError: the folder cannot be written to.
     """
-    folder = home.root / FOLDER
+    folder = home.paper_templates
     try:
         folder.mkdir(parents=True, exist_ok=True)
         paths = [folder / f"{kind.title}.docx" for kind in load_paper_kinds().values()]

@@ -61,3 +61,4 @@ def test_who_serves_pages_calls_nobody(built_home: Path, tmp_path: Path) -> None
     called = trace.read_text(encoding="utf-8", errors="replace")
     assert "bind(" in called  # strace did see the server's calls
     assert outside(called) == set()
+    assert "gunicorn.ctl" not in called  # nor can anybody steer it through a socket of its own

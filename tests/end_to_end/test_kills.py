@@ -1,6 +1,7 @@
 """Killed at any moment and run again, an intake ends as if nobody had disturbed it."""
 
 import csv
+import os
 import random
 import shutil
 import sqlite3
@@ -17,9 +18,10 @@ from pipelines.simulation.simulating import read_truth
 from tests.killing import kill_within, run
 from tests.killing_work import take_in
 
-# Two are enough for registers, references and history, and keep a hundred runs short.
+# Two are enough for registers, references and history, and keep many runs short.
 OF_TWO_CONTRACTS = ("宣传教育", "training", "机关单位名录", "organisations")
-KILLS, KILLS_PER_HOME, FILES, AT_ONCE = 100, 14, 14, 2
+KILLS = int(os.environ.get("OVERSIGHT_KILLS", "16"))  # `make soak` asks for 500
+KILLS_PER_HOME, FILES, AT_ONCE = 10, 14, 2
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +78,7 @@ def _returned(home: Home) -> dict[str, Any]:
     }
 
 
-def test_a_hundred_kills_leave_no_trace(tmp_path: Path, folder: Path) -> None:
+def test_kills_leave_no_trace(tmp_path: Path, folder: Path) -> None:
     undisturbed = Home(tmp_path / "undisturbed")
     seconds = run(take_in, undisturbed.root, folder)
     expected = state(undisturbed)

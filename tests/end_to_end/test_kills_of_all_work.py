@@ -21,9 +21,9 @@ from pipelines.verifying import verify
 from tests.killing import kill_within, run
 from tests.killing_work import compute, copy_away, publish_again, work_on_warnings
 
-KILLS = int(os.environ.get("OVERSIGHT_KILLS", "16"))
+KILLS = int(os.environ.get("OVERSIGHT_KILLS", "10"))
 # Of so many kills: a build takes seconds, the others fractions of one.
-SHARES = {"compute": 1, "publish_again": 5, "work_on_warnings": 5, "copy_away": 5}
+SHARES = {"compute": 1, "publish_again": 3, "work_on_warnings": 3, "copy_away": 3}
 
 
 @pytest.fixture(scope="module")

@@ -3,21 +3,30 @@
 import fcntl
 import json
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from cli import main
+from dashboard.saved_scenarios import list_scenarios, save_scenario
+from metrics.scenarios import Scenario
 from pipelines import backups, snapshots
+from pipelines.accounts.administration import SERVER as SHELL
+from pipelines.accounts.administration import set_disabled
+from pipelines.accounts.audit import read_audit, verify_audit
+from pipelines.accounts.signing_on import sign_in
+from pipelines.accounts.store import list_accounts, read_rows
 from pipelines.archive import archive_path
 from pipelines.backups import BackupError, back_up, list_manifests, object_path, read_manifest
 from pipelines.building import build
 from pipelines.home import Home
-from pipelines.ledger import read_filings
+from pipelines.ledger import open_ledger, read_filings
+from pipelines.papers.templates import copy_templates, own_templates
 from pipelines.restoring import MARKER, restore
 from pipelines.verifying import verify
 from pipelines.verifying_rebuild import differing_tables
+from tests.accounts import ANALYST, PASSWORD, SETTINGS, add_account
 from tests.killing import SERVER
 from tests.killing_work import take_in
 
@@ -201,3 +210,51 @@ def test_the_commands_back_up_and_restore(
     assert code == 2 and "没有备份" in told
     code, told = run("restore", str(tmp_path / "backup"), "--home", str(tmp_path / "other"), "--at", "20200101-000000")
     assert code == 2 and "现有" in told
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Home:
+    """A home with two accounts, one of them signed in, and everything that people keep beside filings."""
+    home = Home(tmp_path / "kept").create()
+    with open_ledger(home.ledger):
+        pass
+    for account_id in (ANALYST, "urumqi-test-2"):
+        add_account(home, account_id, "analyst", "650000", NIGHT)
+    sign_in(home, ANALYST, PASSWORD, now=NIGHT, address="127.0.0.1", settings=SETTINGS)
+    home.access_settings.write_text("idle_minutes: 20\n")
+    copy_templates(home)
+    (home.paper_templates / "~$提示函.docx").write_bytes(b"open in Word")
+    save_scenario(home, "春季", Scenario(tighten=5), account=ANALYST, snapshot_id="2026-09.r1", period="2026-09")
+    return home
+
+
+def test_accounts_settings_own_templates_and_scenarios_are_put_back(kept: Home, tmp_path: Path) -> None:
+    back_up(kept, tmp_path / "backup", now=NIGHT)
+    back = Home(tmp_path / "back")
+    assert restore(tmp_path / "backup", back).verification.findings == ()
+    assert list_accounts(back) == list_accounts(kept)
+    assert back.accounts.stat().st_mode & 0o077 == 0
+    assert back.access_settings.read_text() == "idle_minutes: 20\n"
+    assert list_scenarios(back) == list_scenarios(kept) != []
+    own = {path.name: path.read_bytes() for path in own_templates(kept)}
+    assert {path.name: path.read_bytes() for path in back.paper_templates.iterdir()} == own != {}
+    assert [entry.subject for entry in read_audit(back, kind="restored")] == ["20261125-030000"]
+    assert verify_audit(back) == []
+
+
+def test_no_session_is_backed_up_or_put_back(kept: Home, tmp_path: Path) -> None:
+    hashes = [row["token_hash"] for row in read_rows(kept, "SELECT token_hash FROM sessions")]
+    back_up(kept, tmp_path / "backup", now=NIGHT)
+    assert len(read_rows(kept, "SELECT * FROM sessions")) == len(hashes) > 0  # who is signed in stays so
+    objects = [path for path in (tmp_path / "backup" / "objects").rglob("*") if path.is_file()]
+    assert objects and not any(one.encode() in path.read_bytes() for path in objects for one in hashes)
+    restore(tmp_path / "backup", Home(tmp_path / "back"))
+    assert read_rows(Home(tmp_path / "back"), "SELECT * FROM sessions") == []
+
+
+def test_who_was_disabled_since_does_not_come_back_with_an_earlier_backup(kept: Home, tmp_path: Path) -> None:
+    back_up(kept, tmp_path / "backup", now=NIGHT)
+    set_disabled(kept, "urumqi-test-2", True, by=SHELL, now=NIGHT)
+    back_up(kept, tmp_path / "backup", now=NIGHT + timedelta(days=1))
+    restore(tmp_path / "backup", Home(tmp_path / "back"), manifest="20261125-030000")
+    assert [one.is_disabled for one in list_accounts(Home(tmp_path / "back"))] == [False, True]

@@ -532,7 +532,7 @@ def test_a_ledger_of_version_2_is_brought_up_when_next_written(home: Home) -> No
     assert read_filings(home).empty and read_events(home).empty
     step(home, YELLOW, "issue", ANALYST)
     connection = sqlite3.connect(home.ledger)
-    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,) == (4,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,) == (5,)
     connection.close()
     assert handling_of(home, YELLOW).state == "issued"
 

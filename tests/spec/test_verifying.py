@@ -8,20 +8,30 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from cli import main
+from dashboard.saved_scenarios import list_scenarios, save_scenario
+from metrics.scenarios import Scenario
 from pipelines import snapshots
+from pipelines.accounts.settings import AccessSettings
+from pipelines.accounts.signing_on import sign_in
+from pipelines.accounts.store import read_rows
 from pipelines.archive import archive_path
 from pipelines.building import build
 from pipelines.home import Home
 from pipelines.ledger import LedgerError, open_ledger, read_filings
+from pipelines.papers.productions import Production, numbering, record_production
+from pipelines.papers.templates import copy_templates
 from pipelines.staging import restage
-from pipelines.verifying import Verification, verify
+from pipelines.verifying import PART_TITLES, Verification, verify
+from pipelines.verifying_accounts import check_accounts
 from pipelines.verifying_ledger import check_ledger
+from tests.accounts import ANALYST, PASSWORD, add_account
 from tests.unit.test_ledger import FAULT, FIRST, REFUSED, SECOND
 
 FLIPS_OF_EACH_KIND = 6
@@ -61,7 +71,7 @@ KINDS = {
 def test_a_whole_home_has_no_findings(home: Home) -> None:
     found = verify(home)
     assert (found.is_whole, found.findings) == (True, ())
-    assert set(found.checked) == {"ledger", "archive", "staged", "snapshots", "backtests", "returned"}
+    assert set(found.checked) == set(PART_TITLES) - {"rebuild"}
     assert all(found.checked[part] > 0 for part in ("ledger", "archive", "staged", "snapshots", "returned"))
 
 
@@ -120,7 +130,12 @@ def small(tmp_path: Path) -> Home:
 
 def by_hand(home: Home, *statements: str) -> None:
     """Change the ledger as somebody would who can open the file: without the triggers, which are put back."""
-    with closing(sqlite3.connect(home.ledger)) as connection, connection:
+    altered_by_hand(home.ledger, *statements)
+
+
+def altered_by_hand(path: Path, *statements: str) -> None:
+    """The same of any file of SQLite."""
+    with closing(sqlite3.connect(path)) as connection, connection:
         triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
@@ -163,7 +178,7 @@ def test_what_was_added_by_hand_is_not_sealed_by_the_next_transaction(small: Hom
 def test_a_trigger_that_was_dropped_is_missed(small: Home) -> None:
     with closing(sqlite3.connect(small.ledger)) as connection:
         connection.execute("DROP TRIGGER filings_keep")
-    assert list(of_ledger(small).values()) == ["触发器 filings_keep 不见了：台账可能被绕过程序改过"]
+    assert list(of_ledger(small).values()) == ["触发器 filings_keep 不见了：可能被绕过程序改过"]
 
 
 def test_a_ledger_cut_off_at_its_end_is_told_by_the_snapshot_built_on_it(home: Home, tmp_path: Path) -> None:
@@ -272,3 +287,107 @@ def test_the_command_restage_mends_what_verify_names(home: Home, capsys: pytest.
             main(["restage", "--home", str(home.root)])
         assert leaving.value.code == 0 and told in capsys.readouterr().out
     assert damages(home) == {}
+
+
+@pytest.fixture
+def staffed(tmp_path: Path) -> Home:
+    """A home with an account that is in use and signed in, and a paper in its ledger."""
+    home = Home(tmp_path / "staffed").create()
+    now = datetime(2026, 10, 1, 9)
+    add_account(home, ANALYST, "analyst", "650000", now)
+    sign_in(home, ANALYST, PASSWORD, now=now, address="127.0.0.1", settings=AccessSettings())
+    with numbering(home) as connection:
+        record_production(connection, Production(
+            at=now, action="drafted", kind="reminder", year=2026, number=1, paper_no="催〔2026〕1号", source="s:1",
+            division_code="652901", actor="研判岗甲", snapshot_id=None, sha256="0" * 64, fields={"标题": "催报"},
+        ))  # fmt: skip
+    return home
+
+
+def test_a_flipped_bit_in_the_file_of_accounts_is_found_where_it_changes_what_an_account_may_do(staffed: Home) -> None:
+    dice, found, tries = random.Random(9), 0, 120
+    founded = lambda: [tuple(row) for query in (  # noqa: E731
+        "SELECT * FROM audit", "SELECT account_id, title, role, division_code, password_hash, must_change, is_released,"
+        " is_disabled FROM accounts", "SELECT account_id, substr(token_hash, 1, 12) FROM sessions",
+    ) for row in read_rows(staffed, query)]  # fmt: skip
+    with closing(sqlite3.connect(staffed.accounts)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = founded()
+    for _ in range(tries):
+        for place in flipped(staffed.accounts, dice):
+            if any(one.is_damage for one in check_accounts(staffed)[1]):
+                found += 1
+            else:
+                assert founded() == whole, place
+    assert found > tries / 10
+    assert check_accounts(staffed)[1] == []
+
+
+ALTERED_ACCOUNTS = {
+    "a role": ("UPDATE accounts SET role = 'leader'", f"账号 {ANALYST} 与审计所记不符"),
+    "a password": ("UPDATE accounts SET password_hash = 'x'", f"账号 {ANALYST} 与审计所记不符"),
+    "an account taken out": ("DELETE FROM accounts", "被删除过"),
+    "an account put in": (
+        "INSERT INTO accounts SELECT 'urumqi-x', title, role, division_code, password_hash, must_change, is_released, "
+        "is_disabled, is_demo, failures, locked_until, password_set_at, created_at FROM accounts",
+        "账号 urumqi-x 没有审计记录",
+    ),
+    "an entry of the audit": ("UPDATE audit SET actor = 'x' WHERE entry_id = 2", "审计第 2 条 的内容与其校验值不符"),
+    "an entry taken out": ("DELETE FROM audit WHERE entry_id = 2", "被删除过"),
+    "a session": ("UPDATE sessions SET token_hash = 'f' || substr(token_hash, 1, 63)", "没有登录记录的会话"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ALTERED_ACCOUNTS)
+def test_what_an_administrator_alters_in_the_accounts_is_found_by_verify(staffed: Home, what: str) -> None:
+    assert damages(staffed) == {}
+    statement, told = ALTERED_ACCOUNTS[what]
+    altered_by_hand(staffed.accounts, statement)
+    assert told in " ".join(one.told for one in verify(staffed).findings if one.part == "accounts")
+
+
+def test_accounts_that_are_no_database_and_a_dropped_trigger_are_told(staffed: Home) -> None:
+    with closing(sqlite3.connect(staffed.accounts)) as connection:
+        connection.execute("DROP TRIGGER audit_stay")
+    assert "触发器 audit_stay 不见了" in damages(staffed)["accounts.sqlite"]
+    staffed.accounts.write_bytes(b"nothing" * 999)
+    for log in staffed.root.glob("accounts.sqlite-*"):
+        log.unlink()
+    assert "读不出来" in damages(staffed)["accounts.sqlite"]
+
+
+def test_a_paper_altered_taken_out_or_added_by_hand_is_found(staffed: Home) -> None:
+    assert damages(staffed) == {}
+    whole = staffed.ledger.read_bytes()
+    stranger = (
+        "INSERT INTO productions SELECT 2, at, 'signed', kind, year, number, paper_no, source, division_code, actor, "
+        "snapshot_id, sha256, fields FROM productions"
+    )
+    for statement, row in (("UPDATE productions SET actor = '局长'", 1), ("DELETE FROM productions", 1), (stranger, 2)):
+        altered_by_hand(staffed.ledger, statement)
+        assert f"ledger.sqlite：productions 第 {row} 行" in damages(staffed)
+        for log in staffed.root.glob("ledger.sqlite-*"):
+            log.unlink()
+        staffed.ledger.write_bytes(whole)
+
+
+def test_scenarios_own_templates_and_settings_that_cannot_be_used_are_told(small: Home) -> None:
+    saved = save_scenario(small, "春季", Scenario(), account="a", snapshot_id="2026-09.r1", period="2026-09")
+    copy_templates(small)
+    small.access_settings.write_text("idle_minutes: 20\n")
+    assert [one for one in verify(small).findings if one.part == "kept"] == []
+    (path,) = small.scenarios.glob("*.json")
+    dice = random.Random(3)
+    for _ in range(40):
+        for place in flipped(path, dice):
+            assert path.relative_to(small.root).as_posix() in damages(small), place
+            assert list_scenarios(small) == []
+    assert list_scenarios(small) == [saved]
+    template = sorted(small.paper_templates.glob("*.docx"))[0]
+    template.write_bytes(template.read_bytes()[:2000])
+    (small.paper_templates / "别的.docx").write_bytes(b"")
+    small.access_settings.write_text("idle_minute: 20\n")
+    found = {one.place: one for one in verify(small).findings if one.part == "kept"}
+    assert "不是可用的 Word 文件" in found[f"公文模板/{template.name}"].told
+    assert not found["公文模板/别的.docx"].is_damage
+    assert "不认识的键 idle_minute" in found["access.yaml"].told

@@ -202,9 +202,29 @@ def test_a_ledger_of_an_earlier_version_is_copied_and_then_brought_up_and_sealed
     assert kept.execute("SELECT count(*) FROM filings").fetchone() == (3,)
     connection = sqlite3.connect(home.ledger)
     assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
-    assert list(check_seals(connection)) == []
+    assert list(check_seals(connection, SCHEMA_VERSION)) == []
     assert connection.execute("SELECT table_name, last_row FROM seals ORDER BY 1").fetchall() == [
         ("events", 3), ("faults", 2), ("filings", 3)]  # fmt: skip
+
+
+def test_papers_of_a_ledger_of_version_4_are_sealed_and_nothing_else_is_sealed_anew(home: Home) -> None:
+    connection = sqlite3.connect(home.ledger)
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("INSERT INTO faults SELECT * FROM faults LIMIT 1")  # by hand: never to be sealed
+    connection.execute(
+        "INSERT INTO productions VALUES (1, '2026-09-01', 'drafted', 'k', 2026, 1, 'n', 's', '65', 'a', NULL, '', '{}')"
+    )
+    for _, text in triggers:
+        connection.execute(text)
+    connection.execute("PRAGMA user_version = 4")
+    connection.commit()
+    with open_ledger(home.ledger):
+        pass
+    assert [(one.table, one.row) for one in check_seals(connection, SCHEMA_VERSION)] == [("faults", 3)]
+    sealed = connection.execute("SELECT table_name, last_row FROM seals ORDER BY seal_id DESC LIMIT 1").fetchall()
+    assert sealed == [("productions", 1)]
 
 
 def test_where_no_copy_can_be_made_the_ledger_stays_as_it_was_and_says_why(home: Home) -> None:

@@ -1,4 +1,4 @@
--- Papers that were drafted and signed: `number` counts those of a kind within a year and is never used twice; `fields` is what
+-- Papers that were drafted and signed (schema 5; under seal): `number` counts those of a kind within a year and is never used twice; `fields` is what
 -- the template was filled with, so that the signed paper says what the draft said. Only ever added to.
 CREATE TABLE IF NOT EXISTS productions (
     production_id INTEGER PRIMARY KEY, at TEXT NOT NULL, action TEXT NOT NULL CHECK (action IN ('drafted', 'signed')),
