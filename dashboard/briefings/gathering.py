@@ -111,7 +111,8 @@ def gather_briefing(
         measures=read_layer.read_measures(cursor, scope, period=month, within=within),
         scores=scores, handling=handling or {}, stand=stand,
     )  # fmt: skip
-    if data.expected.empty and data.score is None and not data.cells["value"].notna().any():
+    is_scored = data.score is not None and not is_missing(data.score["score"])
+    if data.expected.empty and not is_scored and not data.cells["value"].notna().any():
         raise BriefingError(f"{data.title}（{scope_code}）在 {data.period_title} 没有任何应报的报表和数据，写不成简报")
     return data
 

@@ -1,5 +1,6 @@
 """Papers of the handling loop: filled from the right thing, numbered once, a draft until a second post signs."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -12,6 +13,8 @@ import duckdb
 import pytest
 from docx import Document
 
+from pipelines.accounts.account import AccountError
+from pipelines.accounts.audit import read_audit, verify_audit
 from pipelines.home import Home
 from pipelines.papers.errors import PaperError
 from pipelines.papers.kinds import load_paper_kinds, paper_kind
@@ -41,7 +44,8 @@ def keys(built_home: Path) -> dict[str, str]:
 
         return {
             "warning": first("SELECT warning_id FROM warnings WHERE period = '2026-09' ORDER BY 1"),
-            "finding": first("SELECT finding_code FROM findings GROUP BY 1 HAVING max(rectified_on) IS NULL ORDER BY 1"),  # noqa: E501
+            "finding": first(
+                "SELECT finding_code FROM findings GROUP BY 1 HAVING max(rectified_on) IS NULL ORDER BY 1"),
             "mended": first("SELECT finding_code FROM findings WHERE period = '2026-09' AND rectified_on IS NOT NULL"),
             "receipt": first("SELECT receipt_no FROM filings WHERE status = 'accepted' ORDER BY 1"),
             "reminder": "653200", "ranking": "650000",
@@ -115,6 +119,25 @@ def test_another_post_signs_and_the_draft_mark_goes(home: Home, keys: dict[str, 
     with pytest.raises(PaperError, match="由签发岗签发，不再重签"):
         sign_paper(home, draft.paper_no, tmp_path, actor="另一岗")
     assert [(one.action, one.actor) for one in list_papers(home)] == [("drafted", "研判岗"), ("signed", "签发岗")]
+
+
+def test_a_paper_is_entered_in_the_audit_chain(home: Home, keys: dict[str, str], tmp_path: Path) -> None:
+    draft = produce_paper(home, "督办单", keys["warning"], tmp_path, actor="研判岗", now=NOW)
+    signed = sign_paper(home, draft.paper_no, tmp_path, actor="签发岗", now=NOW)
+    entries = read_audit(home)[::-1]
+    assert [(one.kind, one.actor, one.subject) for one in entries] == [
+        ("paper_drafted", "研判岗", draft.path.name), ("paper_signed", "签发岗", signed.path.name)
+    ]
+    sums = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (draft.path, signed.path)]
+    assert [one.detail["SHA-256"] for one in entries] == sums == [one.sha256 for one in list_papers(home)]
+    assert not verify_audit(home)
+
+
+def test_what_cannot_be_entered_is_not_given(home: Home, keys: dict[str, str], tmp_path: Path) -> None:
+    home.accounts.write_bytes(b"no database at all, but long enough to be taken for one" * 20)
+    with pytest.raises(AccountError):
+        produce_paper(home, "督办单", keys["warning"], tmp_path / "out", now=NOW)
+    assert not list((tmp_path / "out").iterdir()) and not list_papers(home)
 
 
 def test_what_was_produced_cannot_be_changed(home: Home, keys: dict[str, str], tmp_path: Path) -> None:
