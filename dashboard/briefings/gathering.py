@@ -179,6 +179,8 @@ def _judged(situation: Situation, cells: pd.DataFrame, now: str, before: str) ->
         compared = moved | {str(cell["title"]) for cell in changes.steady}
         headline = replace(
             headline, is_small=headline.title not in moved, is_comparable=headline.title in compared)
+        if before != BEFORE_WORDS["month"]:  # a streak counts months; a quarter or year is compared as a whole
+            headline = replace(headline, streak=1 if headline.title in {one["title"] for one in changes.better} else -1)
     return replace(
         situation, now_words=now, before_words=before, is_judged=True, improved=len(changes.better),
         worsened=len(changes.worse), unchanged=len(changes.steady), headline=headline,

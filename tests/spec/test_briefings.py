@@ -173,6 +173,12 @@ def test_quarters_and_prefectures(issuing_home: Home, tmp_path: Path, period: st
     assert "阿克苏地区" in pdf_text(paths[0])
 
 
+def test_a_quarter_is_compared_with_the_quarter_before(built_home: Path) -> None:
+    briefing = write_briefing_text(gather_briefing(Library(built_home), "2026Q3", "650000"))
+    said = "".join(statement.text for section in briefing.sections for statement in section.statements)
+    assert "上季度末" in said and "上月" not in said and "本月" not in said and "个月好转" not in said
+
+
 def test_a_quarter_counts_the_filings_of_all_its_months(built_home: Path) -> None:
     library = Library(built_home)
     quarter = gather_briefing(library, "2026Q3", "650000").expected

@@ -17,7 +17,7 @@ from pipelines.accounts.account import AccountError
 from pipelines.accounts.audit import read_audit, verify_audit
 from pipelines.home import Home
 from pipelines.papers.errors import PaperError
-from pipelines.papers.kinds import load_paper_kinds, paper_kind
+from pipelines.papers.kinds import PaperKind, load_paper_kinds, paper_kind
 from pipelines.papers.producing import list_papers, produce_paper, sign_paper
 from pipelines.papers.templates import check_template, copy_templates, template_path
 
@@ -164,6 +164,27 @@ def test_what_there_is_not_is_told(home: Home, tmp_path: Path, kind: str, key: s
     with pytest.raises(Exception, match=re.escape(said)):
         produce_paper(home, kind, key, tmp_path / "out", now=NOW)
     assert not (tmp_path / "out").exists() and not list_papers(home)
+
+
+def test_what_the_region_found_goes_to_the_organisation_itself(home: Home, built_home: Path, tmp_path: Path) -> None:
+    with duckdb.connect(str(built_home / "snapshots" / f"{CURRENT}.duckdb"), read_only=True) as snapshot:
+        (code,) = snapshot.execute(
+            "SELECT finding_code FROM findings WHERE division_code = '650000' GROUP BY 1 "
+            "HAVING max(rectified_on) IS NULL ORDER BY 1"
+        ).fetchall()[0]
+    paper = produce_paper(home, "限期整改通知书", code, tmp_path, now=datetime(2029, 1, 2, 9, 0))
+    said = list(texts(paper.path))
+    assert "自治区保密局：" not in said and any(one.endswith("：") and len(one) < 20 for one in said)
+    assert "已超过整改期限" in "".join(said)
+
+
+@pytest.mark.parametrize("kind", load_paper_kinds().values(), ids=lambda kind: kind.title)
+def test_papers_have_a_red_head_and_a_receipt_has_none(home: Home, kind: PaperKind) -> None:
+    document = Document(str(template_path(home, kind)))
+    runs = [run for paragraph in document.paragraphs for run in paragraph.runs]
+    reds = [run.text for run in runs if str(run.font.color.rgb) == "C00000"]
+    lines = [one.text for one in document.paragraphs if one._p.xpath("./w:pPr/w:pBdr/w:bottom")]
+    assert (reds, lines) == (([], []) if kind.title == "回执" else (["{{ 发文机关 }}"], ["{{ 文号 }}"]))
 
 
 def test_no_order_for_what_is_mended(home: Home, keys: dict[str, str], tmp_path: Path) -> None:
