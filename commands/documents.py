@@ -35,9 +35,8 @@ def briefing(
     ] = None,
     prefectures: Annotated[bool, typer.Option("--prefectures", help="14 个地州各一份")] = False,
     formats: Annotated[str, typer.Option("--format", help="格式，逗号分隔：docx、pdf、pptx")] = "docx,pdf,pptx",
-    home: HomeOption = DEFAULT_HOME,
-    as_json: JsonOption = False,
-) -> None:
+    home: HomeOption = DEFAULT_HOME, actor: ActorOption = None, as_json: JsonOption = False,
+) -> None:  # fmt: skip
     """写监管简报（Word、PDF、PowerPoint）：月、季、年，全区或一个地州；数字与页面一致。"""
     from dashboard.briefings.producing import produce_briefings
     from data_contracts.divisions import load_divisions
@@ -47,7 +46,8 @@ def briefing(
         divisions = load_divisions()
         scopes += divisions.loc[divisions["kind"] == "prefecture", "division_code"].tolist()
     wanted = list(dict.fromkeys(one.strip() for one in formats.split(",") if one.strip()))
-    _tell(produce_briefings(open_home(home), period, list(dict.fromkeys(scopes)), out, wanted), as_json)
+    areas = list(dict.fromkeys(scopes))
+    _tell(produce_briefings(open_home(home), period, areas, out, wanted, actor=actor), as_json)
 
 
 def _tell(paths: list[Path], as_json: bool) -> None:
@@ -131,18 +131,19 @@ def ledgers(
     period: Annotated[str, typer.Option("--period", help="月份，如 2026-09")],
     out: OutOption,
     scope: Annotated[str, typer.Option("--scope", help="哪一片：650000 全区，或地州、县、师的代码")] = "650000",
-    home: HomeOption = DEFAULT_HOME,
-    as_json: JsonOption = False,
-) -> None:
+    home: HomeOption = DEFAULT_HOME, actor: ActorOption = None, as_json: JsonOption = False,
+) -> None:  # fmt: skip
     """出监管台账（Excel）：问题整改、预警、事件、资质单位、报送，可筛选、可打印。"""
     from pipelines.supervision_ledgers import write_ledgers
 
-    _tell([write_ledgers(open_home(home), period, scope, out)], as_json)
+    _tell([write_ledgers(open_home(home), period, scope, out, actor=actor)], as_json)
 
 
 @app.command(cls=Command)
-def books(out: OutOption, as_json: JsonOption = False) -> None:
+def books(
+    out: OutOption, home: HomeOption = DEFAULT_HOME, actor: ActorOption = None, as_json: JsonOption = False
+) -> None:
     """出数据字典和指标方法手册（PDF），由报表制度和指标目录生成。"""
     from pipelines.reference_books import write_reference_books
 
-    _tell(write_reference_books(out), as_json)
+    _tell(write_reference_books(open_home(home), out, actor=actor), as_json)

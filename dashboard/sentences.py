@@ -62,7 +62,7 @@ def overview_sentence(situation: Situation) -> list[Phrase]:
     """The month in one sentence: warnings, direction, the named indicator, what is overdue, who has not filed."""
     if situation.is_nothing_filed:
         return _nothing_filed(situation)
-    phrases = [*_warning_phrases(situation), *_direction_phrases(situation), *_headline_phrases(situation.headline)]
+    phrases = [*_warning_phrases(situation), *_direction_phrases(situation), *_headline_phrases(situation)]
     return [*phrases, Phrase("；"), *_duty_phrases(situation), Phrase("。")]
 
 
@@ -136,24 +136,26 @@ def _judged_phrases(situation: Situation, total: int) -> list[Phrase]:
     return [Phrase(f"；{total} 项指标中变动超出区间的{'、'.join(moved)}，其余基本持平")]
 
 
-def _headline_phrases(headline: Headline | None) -> list[Phrase]:
+def _headline_phrases(situation: Situation) -> list[Phrase]:
+    headline = situation.headline
     if headline is None:
         return []
-    return [Phrase(f"；{headline.title} "), Phrase(headline.value, True), Phrase(_turn_words(headline))]
+    words = _turn_words(headline, situation.before_words)
+    return [Phrase(f"；{headline.title} "), Phrase(headline.value, True), Phrase(words)]
 
 
-def _turn_words(headline: Headline) -> str:
+def _turn_words(headline: Headline, before: str) -> str:
     if not headline.is_comparable:
         return ""
-    return "，变动在区间之内" if headline.is_small else _streak_words(headline.streak)
+    return "，变动在区间之内" if headline.is_small else _streak_words(headline.streak, before)
 
 
-def _streak_words(streak: int) -> str:
+def _streak_words(streak: int, before: str) -> str:
     if streak == 0:
-        return "，与上月持平"
+        return f"，与{before}持平"
     word = "好转" if streak > 0 else "变差"
     months = abs(streak)
-    return f"，较上月{word}" if months == 1 else f"，连续{_months_words(months)}{word}"
+    return f"，较{before}{word}" if months == 1 else f"，连续{_months_words(months)}{word}"
 
 
 def _months_words(months: int) -> str:

@@ -15,6 +15,8 @@ from data_contracts.contract import (
 from data_contracts.dictionary import KIND_TITLES
 from data_contracts.loading import load_contracts
 from metrics.catalogue import Catalogue, Indicator, load_catalogue
+from pipelines.accounts.issuing import issue_of
+from pipelines.home import Home
 from pipelines.papers.producing import write_whole
 
 DICTIONARY, METHODS = "数据字典", "指标方法手册"
@@ -24,8 +26,10 @@ _PLACEHOLDER = re.compile(r"\{[^}]*\}")  # what a message is filled with when it
 Book = dict[str, Any]
 
 
-def write_reference_books(out: Path, *, made_at: datetime | None = None) -> list[Path]:
-    """Write both books into a folder; their paths.
+def write_reference_books(
+    home: Home, out: Path, *, actor: str | None = None, made_at: datetime | None = None
+) -> list[Path]:
+    """Write both books into a folder, each entered in the audit chain of the home first; their paths.
 
     Raises:
         FontMissingError: no Chinese font on this machine.
@@ -35,10 +39,10 @@ def write_reference_books(out: Path, *, made_at: datetime | None = None) -> list
 
     moment = made_at or datetime.now()
     day = f"{moment.year}年{moment.month}月{moment.day}日"
-    written = []
+    written, issue = [], issue_of(home, "book_issued", actor, at=moment)
     for title, book in ((DICTIONARY, dictionary_book()), (METHODS, method_book())):
         path = out / f"{title}.pdf"
-        write_whole(path, typeset("book", {"title": title, "day": day, **book}, made_at=moment))
+        write_whole(path, typeset("book", {"title": title, "day": day, **book}, made_at=moment), issue)
         written.append(path)
     return written
 

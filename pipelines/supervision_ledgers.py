@@ -15,6 +15,8 @@ from metrics.measures import MEASURE_TITLES
 from metrics.read_layer import EVERYTHING, Scope
 from metrics.snapshot import open_snapshot
 from metrics.warning_definitions import TIER_TITLES
+from pipelines.accounts.issuing import issue_of
+from pipelines.events import checked_actor
 from pipelines.handling import read_handling, state_title
 from pipelines.home import Home
 from pipelines.ledger_workbooks import LedgerColumn, LedgerSheet, ledger_workbook
@@ -41,13 +43,16 @@ class Place:
     within: str | None
 
 
-def write_ledgers(home: Home, period: str, scope_code: str, out: Path, *, scope: Scope = EVERYTHING) -> Path:
-    """Write the five ledgers of an area as one workbook; its path.
+def write_ledgers(
+    home: Home, period: str, scope_code: str, out: Path, *, scope: Scope = EVERYTHING, actor: str | None = None
+) -> Path:
+    """Write the five ledgers of an area as one workbook, entered in the audit chain first; its path.
 
     Raises:
         MendableError: nothing is published, the month is not in it, there is no such area or nothing in it, or the
             folder cannot be written to.
     """
+    checked_actor(actor)
     snapshot_id = current_snapshot_id(home)
     if snapshot_id is None:
         raise PaperError("还没有发布过快照：先运行 oversight build，再运行 oversight publish")
@@ -67,7 +72,7 @@ def write_ledgers(home: Home, period: str, scope_code: str, out: Path, *, scope:
         raise PaperError(f"{title}（{scope_code}）在{period_title(period)}没有任何数据，写不成台账")
     content = ledger_workbook(sheets, f"{title}　{period_title(period)}", meta)
     path = out / f"监管台账_{scope_code}_{period}.xlsx"
-    write_whole(path, content)
+    write_whole(path, content, issue_of(home, "ledger_issued", actor, 报告期=period, 范围=title, 快照=snapshot_id))
     return path
 
 

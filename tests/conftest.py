@@ -1,6 +1,7 @@
 """Fixtures that several kinds of tests share: a small region that has walked the whole street once."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,12 @@ def built_home(tmp_path_factory: pytest.TempPathFactory, simulated_region: Path)
     intake(home, [simulated_region], received=read_received_list(simulated_region / "收件登记.csv"))
     snapshots.publish(home, build(home))
     return home.root
+
+
+@pytest.fixture(scope="session")
+def issuing_home(tmp_path_factory: pytest.TempPathFactory, built_home: Path) -> Home:
+    """The small region's ledger and snapshots in a home of their own, in which documents given out are entered."""
+    root = tmp_path_factory.mktemp("issuing")
+    shutil.copy(built_home / "ledger.sqlite", root)
+    (root / "snapshots").symlink_to(built_home / "snapshots")
+    return Home(root)

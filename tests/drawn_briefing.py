@@ -18,8 +18,8 @@ CELL = {"dimension": "inspection", "kind": "share", "unit": "%", "direction": "h
         "reporters_expected": 20, "reporters_filed": 19}
 SCORE = {"period": "2026-09", "score": 30.0, "lower": 27.0, "upper": 33.0, "tier": "yellow",
          "tier_probability": 0.9, "data_share": 0.98}
-WARNING_COLUMNS = ["warning_id", "rule", "kind", "tier", "division_code", "subject", "subject_title", "title", "message",  # noqa: E501
-                   "measure", "respond_by", "status", "is_cleared", "first_seen_on", "short_name"]
+WARNING_COLUMNS = ["warning_id", "rule", "kind", "tier", "division_code", "subject", "subject_title", "title",
+                   "message", "measure", "respond_by", "status", "is_cleared", "first_seen_on", "short_name"]
 EXPECTED_COLUMNS = ["contract", "division_code", "period", "state", "short_name", "contract_title"]
 MEASURE_COLUMNS = ["measure", "findings", "overdue_steps", "ordered", "overdue", "criticism_proposed", "criticised",
                    "sanction_proposed", "referred"]
@@ -48,9 +48,9 @@ def member(name: str, score: float | None, tier: str, rank: tuple[int, int] | No
 
 
 def warning(number: int, tier: str, place: str, **known: Any) -> dict[str, Any]:
-    return {"warning_id": f"W-202609-0000000{number}", "rule": "rectification_overdue", "kind": "deadline", "tier": tier,  # noqa: E501
-            "division_code": "652901", "subject": "JG6529010001", "subject_title": f"{place}某局", "title": "整改逾期",
-            "message": "", "measure": "责令限期改正", "respond_by": date(2026, 10, 9), "status": "new",
+    return {"warning_id": f"W-202609-0000000{number}", "rule": "rectification_overdue", "kind": "deadline",
+            "tier": tier, "division_code": "652901", "subject": "JG6529010001", "subject_title": f"{place}某局",
+            "title": "整改逾期", "message": "", "measure": "责令限期改正", "respond_by": date(2026, 10, 9), "status": "new",
             "is_cleared": False, "first_seen_on": date(2026, 9, 30), "short_name": place, **known}
 
 

@@ -111,7 +111,8 @@ def gather_briefing(
         measures=read_layer.read_measures(cursor, scope, period=month, within=within),
         scores=scores, handling=handling or {}, stand=stand,
     )  # fmt: skip
-    if data.expected.empty and data.score is None and not data.cells["value"].notna().any():
+    is_scored = data.score is not None and not is_missing(data.score["score"])
+    if data.expected.empty and not is_scored and not data.cells["value"].notna().any():
         raise BriefingError(f"{data.title}（{scope_code}）在 {data.period_title} 没有任何应报的报表和数据，写不成简报")
     return data
 
@@ -178,6 +179,8 @@ def _judged(situation: Situation, cells: pd.DataFrame, now: str, before: str) ->
         compared = moved | {str(cell["title"]) for cell in changes.steady}
         headline = replace(
             headline, is_small=headline.title not in moved, is_comparable=headline.title in compared)
+        if before != BEFORE_WORDS["month"]:  # a streak counts months; a quarter or year is compared as a whole
+            headline = replace(headline, streak=1 if headline.title in {one["title"] for one in changes.better} else -1)
     return replace(
         situation, now_words=now, before_words=before, is_judged=True, improved=len(changes.better),
         worsened=len(changes.worse), unchanged=len(changes.steady), headline=headline,

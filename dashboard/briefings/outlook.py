@@ -15,7 +15,7 @@ NAMED_TRENDS, NAMED_TARGETS, NAMED_MEASURES, NAMED_PLACES = 5, 5, 6, 4
 
 def outlook_section(say: Wordbook, data: BriefingData) -> Section:
     """Outlook and proposed measures."""
-    parts = {"走势": _trends, "与目标的差距": _targets, "建议措施": _proposals}
+    parts = {"走势": _trends, "确定未达到的目标": _targets, "建议措施": _proposals}
     said = {title: tuple(part(say, data)) for title, part in parts.items()}
     return Section("outlook", "走势与建议措施", tuple(one for part in said.values() for one in part),
                    groups=tuple((title, len(part)) for title, part in said.items()))

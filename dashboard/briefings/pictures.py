@@ -14,6 +14,7 @@ from dashboard.wording import BETTER, HAIRLINE, INK, INK_SECONDARY, MARK, TIERS,
 from data_contracts.periods import add_months
 
 WIDTH, MONTHS, CHANGES = 1000.0, 12, 10
+LABEL_SCALE = 1.35  # paper is looked at from nearer than a wall, but is smaller
 SHAPED = ("red", "orange", "yellow")
 _FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, SimHei, sans-serif"
 _MAP_STYLE = f"""
@@ -23,7 +24,7 @@ text {{ font-family: {_FONT}; fill: {INK_SECONDARY}; }}
 .area.tier-insufficient {{ fill: url(#hatch); }}
 .prefecture-borders {{ fill: none; stroke: #FFFFFF; stroke-width: 5; }}
 .area-glyph {{ fill: #FFFFFF; }}
-.map-labels text {{ font-size: 40px !important; paint-order: stroke; stroke: #FFFFFF; stroke-opacity: 0.85;
+.map-labels text {{ paint-order: stroke; stroke: #FFFFFF; stroke-opacity: 0.85;
   stroke-linejoin: round; fill: #3B4A58; }}
 .lens-paper {{ fill: #FFFFFF; }} .lens-frame {{ fill: none; stroke: #A9B5C0; stroke-width: 2.4; }}
 .lens-source {{ fill: none; stroke: #51606E; stroke-width: 3; }}
@@ -61,7 +62,7 @@ def _map(data: BriefingData) -> str:
     focus = focused_counties(divisions, data.scope_code) if is_prefecture else []
     named = divisions[divisions["division_code"].isin(focus) if focus else divisions["kind"] == "prefecture"]
     labels = dict(zip(named["division_code"], named["short_name"], strict=True))
-    svg = tier_map_svg(areas, labels=labels, focus=focus)
+    svg = tier_map_svg(areas, labels=labels, focus=focus, label_scale=LABEL_SCALE)
     geometry = region_geometry()
     height = WIDTH * geometry.height / geometry.width
     placed = svg.replace("<svg ", f'<svg width="{WIDTH:g}" height="{height:.1f}" ', 1)

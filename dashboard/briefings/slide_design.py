@@ -220,6 +220,9 @@ def _dress(chart: Any, title: str, has_legend: bool, format_code: str) -> None:
     ticks.number_format, ticks.number_format_is_linked = format_code, False
     chart.category_axis.format.line.color.rgb = colour(HAIRLINE)
     chart.category_axis.has_major_gridlines = False
+    most = max((value or 0 for one in chart.plots[0].series for value in one.values), default=0)
+    if format_code == "General" and most < 6:
+        chart.value_axis.major_unit = 1  # counts: no half a filing
     if format_code.endswith("%"):
         chart.value_axis.maximum_scale = 1
 
@@ -230,8 +233,8 @@ def _space_labels(chart: Any, categories: int, is_bar: bool) -> None:
     skip = chart.category_axis._element.makeelement(qn("c:tickLblSkip"), {"val": every})
     anchor = chart.category_axis._element.find(qn("c:noMultiLvlLbl"))
     anchor.addprevious(skip) if anchor is not None else chart.category_axis._element.append(skip)
-    if is_bar and categories > 14:
-        chart.category_axis.tick_labels.font.size = Pt(9)
+    if categories > 14:
+        chart.category_axis.tick_labels.font.size = Pt(8 if is_bar else 9)
 
 
 def _paint(plotted: Any, series: Series, is_line: bool) -> None:

@@ -28,7 +28,7 @@ from dashboard.briefings.slide_design import (
 from dashboard.briefings.slide_series import Series
 from dashboard.formats import format_value, is_missing, short_period
 from dashboard.frames import Record, count_by, records
-from dashboard.wording import BETTER, FILING_STATES, INK_FAINT, MARK, TIERS, WARNING_TIERS, WORSE
+from dashboard.wording import BETTER, FILING_STATES, INK_FAINT, MARK, OUTCOMES, TIERS, WARNING_TIERS, WORSE
 
 HIGHEST = 12
 Pictures = Mapping[str, tuple[str, bytes]]
@@ -186,8 +186,7 @@ def _changes(slide: Any, briefing: Briefing, _: Pictures) -> None:
         ],
         top=CONTENT_TOP + 0.8,
         height=4.7,
-        title="变动超出区间的指标",
-        has_legend=True,
+        title=f"变动超出区间的指标（彩色为{briefing.data.now_words}，绿好转、红变差；灰为{briefing.data.before_words}）",
         labels="0.0%",
         format_code="0%",
     )
@@ -231,11 +230,18 @@ def _rectification(slide: Any, briefing: Briefing, _: Pictures) -> None:
     else:
         add_missing(slide, "各项指标尚无可公布的值", width=6.6)
     lines = _texts(briefing, "rectification", 0, 1) + [
-        f"{cell['title']}：{format_value(cell['value'], cell['kind'], cell['unit'])}"
+        f"{cell['title']}：{_shown(cell)}"
         f"（目标 {format_value(cell['target'], cell['kind'], cell['unit'])}）"
         for cell in shown
     ]
     add_lines(slide, lines, left=LEFT + 7.3, width=WIDTH - 7.3, size=14)
+
+
+def _shown(cell: Record) -> str:
+    """The value; why there is none where there is none."""
+    if is_missing(cell["value"]):
+        return OUTCOMES[str(cell["outcome"])]
+    return format_value(cell["value"], cell["kind"], cell["unit"])
 
 
 def _filing(slide: Any, briefing: Briefing, _: Pictures) -> None:

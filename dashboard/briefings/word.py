@@ -92,7 +92,7 @@ def _add_picture(document: Any, caption: str, png: bytes) -> None:
     leave_grid(paragraph._p.get_or_add_pPr())
     shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(TYPE_AREA_MM))
     shape._inline.docPr.set("descr", caption)
-    document.add_paragraph(caption, style="Caption")
+    document.add_paragraph(caption, style="Caption").paragraph_format.space_after = Pt(12)
 
 
 def _add_table(document: Any, table: Table) -> None:
@@ -123,6 +123,7 @@ def _fill(cell: Any, text: str, alignment: Any, font: str) -> None:
     paragraph = cell.paragraphs[0]
     indent_first(paragraph._p.get_or_add_pPr(), 0)
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
     paragraph.alignment = alignment
     leave_grid(paragraph._p.get_or_add_pPr())
     run = paragraph.add_run(text)

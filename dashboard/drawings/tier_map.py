@@ -62,6 +62,7 @@ def tier_map_svg(
     labels: Mapping[str, str] | None = None,
     focus: Sequence[str] = (),
     by_prefecture: bool = False,
+    label_scale: float = 1.0,
 ) -> str:
     """The map.
 
@@ -70,6 +71,7 @@ def tier_map_svg(
         labels: short names by code of prefecture or polygon, written at their centres.
         focus: polygons that the map is zoomed to; the whole region where none is given.
         by_prefecture: counties of one prefecture flow together, and only borders of prefectures are drawn.
+        label_scale: how much larger than on a page its names are set.
     """
     geometry = region_geometry()
     left, top, width, height = _frame(geometry, focus)
@@ -82,7 +84,7 @@ def tier_map_svg(
         tag("g", *(_polygon(code, areas.get(code)) for code in order), class_="areas"),
         tag("use", href="#boundary-prefectures", class_="prefecture-borders"),
         tag("g", *_glyphs(geometry, areas, by_prefecture, scale), class_="glyphs"),
-        tag("g", *_labels(geometry, labels or {}, scale), class_="map-labels"),
+        tag("g", *_labels(geometry, labels or {}, scale, label_scale), class_="map-labels"),
         _lens(geometry, areas) if has_lens else "",
         viewBox=f"{left} {top} {width} {height}",
         xmlns="http://www.w3.org/2000/svg",
@@ -135,9 +137,9 @@ def _prefecture_glyphs(geometry: Geometry, areas: Mapping[str, MapArea]) -> list
     return drawn
 
 
-def _labels(geometry: Geometry, labels: Mapping[str, str], scale: float) -> list[str]:
+def _labels(geometry: Geometry, labels: Mapping[str, str], scale: float, label_scale: float) -> list[str]:
     places = {**geometry.centres, **geometry.prefecture_centres}
-    size = f"font-size:{_LABEL_SIZE * scale:.1f}px;stroke-width:{7 * scale:.1f}px"
+    size = f"font-size:{_LABEL_SIZE * scale * label_scale:.1f}px;stroke-width:{7 * scale:.1f}px"
     drawn = []
     for code, name in labels.items():
         if code in places:

@@ -6,6 +6,7 @@ AuditKind = Literal[
     "signed_in", "sign_in_failed", "locked_out", "throttled", "signed_out", "password_changed", "account_created",
     "account_disabled", "account_enabled", "password_reset", "role_assigned", "account_released", "denied", "exported",
     "restored",
+    "paper_drafted", "paper_signed", "briefing_issued", "ledger_issued", "book_issued",
 ]  # fmt: skip
 AUDIT_TITLES: dict[AuditKind, str] = {
     "signed_in": "登录",
@@ -23,4 +24,9 @@ AUDIT_TITLES: dict[AuditKind, str] = {
     "denied": "越权被拒",
     "exported": "导出",
     "restored": "从备份恢复",
+    "paper_drafted": "拟公文",
+    "paper_signed": "签发公文",
+    "briefing_issued": "出简报",
+    "ledger_issued": "出台账",
+    "book_issued": "出手册",
 }

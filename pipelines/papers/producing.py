@@ -10,6 +10,7 @@ from pathlib import Path
 
 from metrics.read_layer import read_meta
 from metrics.snapshot import open_snapshot
+from pipelines.accounts.issuing import Issue
 from pipelines.events import checked_actor
 from pipelines.home import Home
 from pipelines.papers.errors import PaperError
@@ -56,7 +57,7 @@ def produce_paper(
         filled = fill_from(home, connection, kind.source, key, period or meta["period"], moment)
     finally:
         connection.close()
-    addressee = "各地、州、市保密局，兵团各师保密局" if kind.source == "ranking" else bureau_of(filled.division_code)
+    addressee = filled.addressee or bureau_of(filled.division_code)
     fields = {
         **filled.fields, "发文机关": REGION_BUREAU, "主送机关": addressee, "成文日期": day_text(moment),
         "草稿标记": DRAFT, "密级标记": meta.get("marking") or "内部资料", "快照编号": snapshot_id,
@@ -70,7 +71,7 @@ def produce_paper(
             source=f"{kind.source}:{key}", division_code=filled.division_code, actor=who, snapshot_id=snapshot_id,
             sha256="", fields={**fields, "文号": paper_no},
         )  # fmt: skip
-        return _write(ledger, production, kind, template, out)
+        return _write(home, ledger, production, kind, template, out)
 
 
 def sign_paper(home: Home, paper_no: str, out: Path, *, actor: str | None = None, now: datetime | None = None) -> Paper:
@@ -92,33 +93,42 @@ def sign_paper(home: Home, paper_no: str, out: Path, *, actor: str | None = None
         kind = paper_kind(draft.kind)
         signed = replace(draft, action="signed", actor=who, at=(now or datetime.now()).replace(microsecond=0),
                          fields={**draft.fields, "草稿标记": SIGNED})  # fmt: skip
-        return _write(ledger, signed, kind, template_path(home, kind), out)
+        return _write(home, ledger, signed, kind, template_path(home, kind), out)
 
 
-def _write(ledger: sqlite3.Connection, production: Production, kind: PaperKind, template: Path, out: Path) -> Paper:
+def _write(
+    home: Home, ledger: sqlite3.Connection, production: Production, kind: PaperKind, template: Path, out: Path
+) -> Paper:
     content = fill_template(template, production.fields)
     record_production(ledger, replace(production, sha256=hashlib.sha256(content).hexdigest()))
     is_signed = production.action == "signed"
     path = out / f"{kind.title}_{production.paper_no}{'' if is_signed else '_草稿'}.docx"
-    write_whole(path, content)
+    issue = Issue(
+        home=home, kind="paper_signed" if is_signed else "paper_drafted", actor=production.actor, at=production.at,
+        detail={"文号": production.paper_no, "取自": production.source, "快照": production.snapshot_id or ""},
+    )  # fmt: skip
+    write_whole(path, content, issue)
     return Paper(production.paper_no, path, is_signed)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there.
+def write_whole(path: Path, content: bytes, issue: Issue) -> None:
+    """Write a file beside its place, enter it in the audit chain, and move it there.
 
     Raises:
         PaperError: the folder is none, or cannot be written to.
+        AccountError: it cannot be entered; then there is no file.
     """
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(content)
+        issue.enter(path.name, hashlib.sha256(content).hexdigest())
         temporary.replace(path)
     except OSError as error:
+        raise PaperError(f"写不进 {path.parent}（{error.strerror or error}）：请换一个可写的文件夹") from error
+    finally:
         with suppress(OSError):
             temporary.unlink()
-        raise PaperError(f"写不进 {path.parent}（{error.strerror or error}）：请换一个可写的文件夹") from error
 
 
 def list_papers(home: Home) -> list[Production]:

@@ -1,5 +1,6 @@
 """Briefings on paper: each format opened by another reader, numbers those of the pages, layout the standard's."""
 
+import hashlib
 import re
 import subprocess
 import zipfile
@@ -15,6 +16,7 @@ from docx.shared import Emu
 from pptx import Presentation
 
 from dashboard.briefings import gathering, printed, word
+from dashboard.briefings.document import Briefing
 from dashboard.briefings.errors import BriefingError
 from dashboard.briefings.gathering import BriefingData, gather_briefing
 from dashboard.briefings.narrative import write_briefing_text
@@ -28,22 +30,34 @@ from dashboard.view import View
 from dashboard.wording import TIERS, WARNING_TIERS
 from metrics.read_layer import Scope
 from pipelines import typesetting
+from pipelines.accounts.account import AccountError
+from pipelines.accounts.audit import read_audit
+from pipelines.accounts.issuing import Issue, issue_of
 from pipelines.home import Home
 from tests.drawn_briefing import draw_data, filings
+from tests.readers import reader_seeing
 
 PERIOD = "2026-09"
 
 
 @pytest.fixture(scope="session")
-def written(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def written(issuing_home: Home, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The region's briefing in all three formats."""
     out = tmp_path_factory.mktemp("briefing")
-    return {path.suffix: path for path in produce_briefings(Home(built_home), PERIOD, ["650000"], out)}
+    return {path.suffix: path for path in produce_briefings(issuing_home, PERIOD, ["650000"], out)}
 
 
 @pytest.fixture(scope="session")
 def region(built_home: Path) -> BriefingData:
     return gather_briefing(Library(built_home), PERIOD, "650000")
+
+
+def issue(root: Path) -> Issue:
+    return issue_of(Home(root / "home").create(), "briefing_issued", "研判岗")
+
+
+def nothing_filed() -> Briefing:
+    return write_briefing_text(draw_data(expected=filings("missing", 1)))
 
 
 def pdf_text(path: Path) -> str:
@@ -98,9 +112,8 @@ def test_word_has_the_layout_of_an_official_paper(written: dict[str, Path]) -> N
     assert round(Emu(section.page_height - section.top_margin - section.bottom_margin).mm) == 225
     grid = section._sectPr.find(qn("w:docGrid"))
     assert 22 <= 225 / 25.4 * 1440 / int(grid.get(qn("w:linePitch"))) < 22.1
-    fonts = {name: document.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
-             for name in ("Normal", "Title", "Heading 1", "Heading 2")}
-    assert fonts == {"Normal": "仿宋_GB2312", "Title": "方正小标宋简体", "Heading 1": "黑体", "Heading 2": "楷体_GB2312"}  # noqa: E501
+    wanted = {"Normal": "仿宋_GB2312", "Title": "方正小标宋简体", "Heading 1": "黑体", "Heading 2": "楷体_GB2312"}
+    assert {name: document.styles[name].element.rPr.rFonts.get(qn("w:eastAsia")) for name in wanted} == wanted
     assert (document.styles["Normal"].font.size.pt, document.styles["Title"].font.size.pt) == (16, 22)
 
 
@@ -125,8 +138,8 @@ def test_libreoffice_opens_the_word_document(written: dict[str, Path], tmp_path:
     first = subprocess.run(["pdftotext", "-layout", "-l", "1", str(pdf), "-"], capture_output=True, text=True,
                            check=True).stdout
     assert "总体情况" in first and "— 1 —" in first.replace("—1—", "— 1 —")
-    longest = max(first.splitlines(), key=len)
-    assert sum(1 if ord(one) > 0x2000 else 0.5 for one in longest.strip()) >= 24  # 28 characters, not two cells each
+    lengths = [sum(1 if ord(one) > 0x2000 else 0.5 for one in line.strip()) for line in first.splitlines()]
+    assert max(lengths) >= 24  # 28 characters, not two cells each
 
 
 def test_pdf_embeds_its_fonts_and_can_be_searched(written: dict[str, Path]) -> None:
@@ -155,9 +168,15 @@ def test_ten_slides_with_charts_that_can_be_edited(written: dict[str, Path], reg
 
 
 @pytest.mark.parametrize("period", ["2026Q3", "2026-07"])
-def test_quarters_and_prefectures(built_home: Path, tmp_path: Path, period: str) -> None:
-    paths = produce_briefings(Home(built_home), period, ["652900"], tmp_path, ["pdf"])
+def test_quarters_and_prefectures(issuing_home: Home, tmp_path: Path, period: str) -> None:
+    paths = produce_briefings(issuing_home, period, ["652900"], tmp_path, ["pdf"])
     assert "阿克苏地区" in pdf_text(paths[0])
+
+
+def test_a_quarter_is_compared_with_the_quarter_before(built_home: Path) -> None:
+    briefing = write_briefing_text(gather_briefing(Library(built_home), "2026Q3", "650000"))
+    said = "".join(statement.text for section in briefing.sections for statement in section.statements)
+    assert "上季度末" in said and "上月" not in said and "本月" not in said and "个月好转" not in said
 
 
 def test_a_quarter_counts_the_filings_of_all_its_months(built_home: Path) -> None:
@@ -170,21 +189,21 @@ def test_a_quarter_counts_the_filings_of_all_its_months(built_home: Path) -> Non
 
 def test_a_region_where_nobody_filed_is_written_in_every_format(tmp_path: Path) -> None:
     briefing = write_briefing_text(draw_data(expected=filings("missing", 2), score=None))
-    assert len(write_files(briefing, tmp_path)) == 3
+    assert len(write_files(briefing, tmp_path, issue=issue(tmp_path))) == 3
     assert "均未报送" in pdf_text(next(tmp_path.glob("*.pdf")))
 
 
-def test_an_area_that_filed_nothing_says_so_and_judges_nothing(built_home: Path, tmp_path: Path) -> None:
-    (path,) = produce_briefings(Home(built_home), PERIOD, ["653100"], tmp_path, ["pdf"])
+def test_an_area_that_filed_nothing_says_so_and_judges_nothing(issuing_home: Home, tmp_path: Path) -> None:
+    (path,) = produce_briefings(issuing_home, PERIOD, ["653100"], tmp_path, ["pdf"])
     assert "均未报送" in pdf_text(path) and "没有尚未整改完毕的问题" not in pdf_text(path)
 
 
 def test_a_scope_without_anything_due_is_refused(
-    monkeypatch: pytest.MonkeyPatch, built_home: Path, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, issuing_home: Home, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(gathering, "_expected", lambda *_: pd.DataFrame(columns=["state", "division_code"]))
     with pytest.raises(BriefingError, match="没有任何应报的报表和数据"):
-        produce_briefings(Home(built_home), PERIOD, ["653100"], tmp_path, ["pdf"])
+        produce_briefings(issuing_home, PERIOD, ["653100"], tmp_path, ["pdf"])
 
 
 @pytest.mark.parametrize(
@@ -198,10 +217,10 @@ def test_a_scope_without_anything_due_is_refused(
     ],
 )
 def test_what_cannot_be_written_is_told(
-    built_home: Path, tmp_path: Path, period: str, scope: str, formats: list[str], said: str
+    issuing_home: Home, tmp_path: Path, period: str, scope: str, formats: list[str], said: str
 ) -> None:
     with pytest.raises(BriefingError, match=said):
-        produce_briefings(Home(built_home), period, [scope], tmp_path, formats)
+        produce_briefings(issuing_home, period, [scope], tmp_path, formats)
     assert not list(tmp_path.iterdir())
 
 
@@ -210,17 +229,36 @@ def test_nothing_published(tmp_path: Path) -> None:
         produce_briefings(Home(tmp_path / "home").create(), PERIOD, ["650000"], tmp_path, ["pdf"])
 
 
-def test_a_reader_sees_no_area_beyond_the_own(built_home: Path, tmp_path: Path) -> None:
+def test_a_reader_sees_no_area_beyond_the_own(issuing_home: Home, tmp_path: Path) -> None:
     with pytest.raises(BriefingError, match="没有区划 650000"):
-        produce_briefings(Home(built_home), PERIOD, ["650000"], tmp_path, ["pdf"], scope=Scope(frozenset({"652901"})))
+        produce_briefings(issuing_home, PERIOD, ["650000"], tmp_path, ["pdf"],
+                          reader=reader_seeing(Scope(frozenset({"652901"}))))
 
 
-def test_a_folder_that_is_none_leaves_no_half_file(built_home: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_none_leaves_no_half_file(issuing_home: Home, tmp_path: Path) -> None:
     out = tmp_path / "file"
     out.write_text("", encoding="utf-8")
     with pytest.raises(BriefingError, match="写不进"):
-        produce_briefings(Home(built_home), PERIOD, ["650000"], out, ["pdf"])
+        produce_briefings(issuing_home, PERIOD, ["650000"], out, ["pdf"])
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_each_format_is_entered_in_the_audit_chain(issuing_home: Home, tmp_path: Path) -> None:
+    paths = produce_briefings(issuing_home, PERIOD, ["652900"], tmp_path, ["pdf", "docx"], actor="研判岗")
+    entries = read_audit(issuing_home, kind="briefing_issued", most=2)[::-1]
+    assert [(one.actor, one.subject, one.detail["格式"]) for one in entries] == [
+        ("研判岗", paths[0].name, "pdf"), ("研判岗", paths[1].name, "docx")
+    ]
+    assert [one.detail["SHA-256"] for one in entries] == [hashlib.sha256(one.read_bytes()).hexdigest() for one in paths]
+    assert {(one.detail["报告期"], one.detail["范围"]) for one in entries} == {(PERIOD, "阿克苏地区")}
+
+
+def test_what_cannot_be_entered_is_not_given(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "accounts.sqlite").write_bytes(b"no database at all, but long enough" * 40)
+    with pytest.raises(AccountError):
+        write_files(nothing_filed(), tmp_path / "out", ["pdf"], issue=issue(tmp_path))
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_if_one_format_fails_none_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -229,8 +267,8 @@ def test_if_one_format_fails_none_is_left(monkeypatch: pytest.MonkeyPatch, tmp_p
 
     monkeypatch.setattr(word, "write_word", fail)
     with pytest.raises(BriefingError, match="No space left"):
-        write_files(write_briefing_text(draw_data(expected=filings("missing", 1))), tmp_path, ["pdf", "docx"])
-    assert not list(tmp_path.iterdir())
+        write_files(nothing_filed(), tmp_path / "out", ["pdf", "docx"], issue=issue(tmp_path))
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_no_chinese_font_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -239,5 +277,5 @@ def test_no_chinese_font_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
     monkeypatch.setattr(printed, "typeset", none)
     with pytest.raises(typesetting.FontMissingError, match="没有中文字体"):
-        write_files(write_briefing_text(draw_data(expected=filings("missing", 1))), tmp_path, ["pdf"])
-    assert not list(tmp_path.iterdir())
+        write_files(nothing_filed(), tmp_path / "out", ["pdf"], issue=issue(tmp_path))
+    assert not list((tmp_path / "out").iterdir())

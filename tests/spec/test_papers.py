@@ -1,5 +1,6 @@
 """Papers of the handling loop: filled from the right thing, numbered once, a draft until a second post signs."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -12,9 +13,11 @@ import duckdb
 import pytest
 from docx import Document
 
+from pipelines.accounts.account import AccountError
+from pipelines.accounts.audit import read_audit, verify_audit
 from pipelines.home import Home
 from pipelines.papers.errors import PaperError
-from pipelines.papers.kinds import load_paper_kinds, paper_kind
+from pipelines.papers.kinds import PaperKind, load_paper_kinds, paper_kind
 from pipelines.papers.producing import list_papers, produce_paper, sign_paper
 from pipelines.papers.templates import check_template, copy_templates, template_path
 
@@ -41,7 +44,8 @@ def keys(built_home: Path) -> dict[str, str]:
 
         return {
             "warning": first("SELECT warning_id FROM warnings WHERE period = '2026-09' ORDER BY 1"),
-            "finding": first("SELECT finding_code FROM findings GROUP BY 1 HAVING max(rectified_on) IS NULL ORDER BY 1"),  # noqa: E501
+            "finding": first(
+                "SELECT finding_code FROM findings GROUP BY 1 HAVING max(rectified_on) IS NULL ORDER BY 1"),
             "mended": first("SELECT finding_code FROM findings WHERE period = '2026-09' AND rectified_on IS NOT NULL"),
             "receipt": first("SELECT receipt_no FROM filings WHERE status = 'accepted' ORDER BY 1"),
             "reminder": "653200", "ranking": "650000",
@@ -117,6 +121,25 @@ def test_another_post_signs_and_the_draft_mark_goes(home: Home, keys: dict[str, 
     assert [(one.action, one.actor) for one in list_papers(home)] == [("drafted", "研判岗"), ("signed", "签发岗")]
 
 
+def test_a_paper_is_entered_in_the_audit_chain(home: Home, keys: dict[str, str], tmp_path: Path) -> None:
+    draft = produce_paper(home, "督办单", keys["warning"], tmp_path, actor="研判岗", now=NOW)
+    signed = sign_paper(home, draft.paper_no, tmp_path, actor="签发岗", now=NOW)
+    entries = read_audit(home)[::-1]
+    assert [(one.kind, one.actor, one.subject) for one in entries] == [
+        ("paper_drafted", "研判岗", draft.path.name), ("paper_signed", "签发岗", signed.path.name)
+    ]
+    sums = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (draft.path, signed.path)]
+    assert [one.detail["SHA-256"] for one in entries] == sums == [one.sha256 for one in list_papers(home)]
+    assert not verify_audit(home)
+
+
+def test_what_cannot_be_entered_is_not_given(home: Home, keys: dict[str, str], tmp_path: Path) -> None:
+    home.accounts.write_bytes(b"no database at all, but long enough to be taken for one" * 20)
+    with pytest.raises(AccountError):
+        produce_paper(home, "督办单", keys["warning"], tmp_path / "out", now=NOW)
+    assert not list((tmp_path / "out").iterdir()) and not list_papers(home)
+
+
 def test_what_was_produced_cannot_be_changed(home: Home, keys: dict[str, str], tmp_path: Path) -> None:
     produce_paper(home, "督办单", keys["warning"], tmp_path, now=NOW)
     with sqlite3.connect(home.ledger) as connection:
@@ -141,6 +164,27 @@ def test_what_there_is_not_is_told(home: Home, tmp_path: Path, kind: str, key: s
     with pytest.raises(Exception, match=re.escape(said)):
         produce_paper(home, kind, key, tmp_path / "out", now=NOW)
     assert not (tmp_path / "out").exists() and not list_papers(home)
+
+
+def test_what_the_region_found_goes_to_the_organisation_itself(home: Home, built_home: Path, tmp_path: Path) -> None:
+    with duckdb.connect(str(built_home / "snapshots" / f"{CURRENT}.duckdb"), read_only=True) as snapshot:
+        (code,) = snapshot.execute(
+            "SELECT finding_code FROM findings WHERE division_code = '650000' GROUP BY 1 "
+            "HAVING max(rectified_on) IS NULL ORDER BY 1"
+        ).fetchall()[0]
+    paper = produce_paper(home, "限期整改通知书", code, tmp_path, now=datetime(2029, 1, 2, 9, 0))
+    said = list(texts(paper.path))
+    assert "自治区保密局：" not in said and any(one.endswith("：") and len(one) < 20 for one in said)
+    assert "已超过整改期限" in "".join(said)
+
+
+@pytest.mark.parametrize("kind", load_paper_kinds().values(), ids=lambda kind: kind.title)
+def test_papers_have_a_red_head_and_a_receipt_has_none(home: Home, kind: PaperKind) -> None:
+    document = Document(str(template_path(home, kind)))
+    runs = [run for paragraph in document.paragraphs for run in paragraph.runs]
+    reds = [run.text for run in runs if str(run.font.color.rgb) == "C00000"]
+    lines = [one.text for one in document.paragraphs if one._p.xpath("./w:pPr/w:pBdr/w:bottom")]
+    assert (reds, lines) == (([], []) if kind.title == "回执" else (["{{ 发文机关 }}"], ["{{ 文号 }}"]))
 
 
 def test_no_order_for_what_is_mended(home: Home, keys: dict[str, str], tmp_path: Path) -> None:

@@ -132,6 +132,12 @@ def test_the_streak_of_the_named_indicator(streak: int, words: str) -> None:
     assert f"按时报送率 95.0%{words}；" in overview(headline=Headline("按时报送率", "95.0%", streak))
 
 
+@pytest.mark.parametrize(("streak", "words"), [(1, "，较上年末好转"), (-1, "，较上年末变差"), (0, "，与上年末持平")])
+def test_a_year_is_compared_with_the_end_of_the_one_before(streak: int, words: str) -> None:
+    told = overview(before_words="上年末", headline=Headline("按时报送率", "95.0%", streak))
+    assert f"按时报送率 95.0%{words}；" in told
+
+
 @pytest.mark.parametrize(
     ("overdue", "missing", "words"),
     [

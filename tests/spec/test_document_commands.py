@@ -1,0 +1,88 @@
+"""Commands of the documents as a user meets them: what is written, what is refused, in Chinese, no half file."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+import cli
+from pipelines.accounts.audit import read_audit
+from pipelines.home import Home
+from tests.spec.test_cli import run
+
+OUT = "OUT"
+BRIEFING = ["briefing", "--period", "2026-09", "--format", "pdf", "--out", OUT]
+
+
+@pytest.fixture
+def home(issuing_home: Home, tmp_path: Path) -> Home:
+    """A copy that a test may spoil."""
+    root = tmp_path / "home"
+    root.mkdir()
+    shutil.copy(issuing_home.ledger, root)
+    (root / "snapshots").symlink_to(issuing_home.root / "snapshots")
+    return Home(root)
+
+
+def test_documents_are_written_and_entered_in_the_audit_chain(home: Home, tmp_path: Path) -> None:
+    out, post = tmp_path / "out", ("--actor", "研判岗")
+    written = [
+        run("briefing", "--period", "2026Q3", "--scope", "652900", "--format", "docx", "--out", str(out), "--json",
+            *post, home=home.root),
+        run("ledgers", "--period", "2026-09", "--out", str(out), "--json", *post, home=home.root),
+        run("papers", "draft", "通报", "650000", "--out", str(out), "--json", *post, home=home.root),
+    ]  # fmt: skip
+    assert [one.returncode for one in written] == [cli.DONE] * 3
+    files = [Path(found) for one in written for found in json.loads(one.stdout).get("files", [])]
+    assert len(files) == 2 and all(one.exists() for one in files)
+    entries = read_audit(home)[::-1]
+    assert [one.kind for one in entries] == ["briefing_issued", "ledger_issued", "paper_drafted"]
+    assert {one.actor for one in entries} == {"研判岗"}
+    assert {one.subject for one in entries} == {one.name for one in out.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([*BRIEFING, "--scope", "659999"], "没有区划 659999 可写"),
+        ([*BRIEFING, "--scope", "652901"], "是单个填报单位"),
+        ([*BRIEFING, "--period", "2026-12"], "2026年12月尚未发布"),
+        ([*BRIEFING, "--period", "2026-9x"], "写法不对"),
+        ([*BRIEFING, "--format", "wps"], "没有“wps”这种格式"),
+        ([*BRIEFING, "--actor", "某某 13900000000"], "应是岗位或账号"),
+        ([*BRIEFING, "--out", "/proc/nowhere"], "写不进 /proc/nowhere"),
+        (["papers", "draft", "督办单", "W-0", "--out", OUT], "都没有预警 W-0"),
+        (["papers", "draft", "公告", "W-0", "--out", OUT], "没有公文种类“公告”"),
+        (["papers", "sign", "保密督办〔2026〕99号", "--out", OUT], "台账里没有文号"),
+        (["ledgers", "--period", "2026Q3", "--out", OUT], "台账按月出"),
+        (["ledgers", "--period", "2026-09", "--scope", "999999", "--out", OUT], "没有区划 999999"),
+        (["books", "--out", "/proc/nowhere"], "写不进 /proc/nowhere"),
+    ],
+)
+def test_what_is_refused_is_told_and_leaves_nothing(
+    issuing_home: Home, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    out = tmp_path / "out"
+    result = run(*(str(out) if one == OUT else one for one in arguments), home=issuing_home.root)
+    assert result.returncode == cli.WRONG_USE
+    assert said in re.sub(r"\s*\n\s*", "", result.stderr)
+    assert "Traceback" not in result.stderr
+    assert not out.exists()
+
+
+def test_a_spoilt_template_is_told(home: Home, tmp_path: Path) -> None:
+    assert run("papers", "templates", home=home.root).returncode == cli.DONE
+    path = home.root / "公文模板" / "通报.docx"
+    document = Document(str(path))
+    document.add_paragraph("{{ 承办人 }}")
+    document.save(str(path))
+    draft = ("papers", "draft", "通报", "650000", "--out", str(tmp_path / "out"))
+    unknown = run(*draft, home=home.root)
+    path.write_bytes(b"no Word file")
+    broken = run(*draft, home=home.root)
+    assert (unknown.returncode, broken.returncode) == (cli.WRONG_USE, cli.WRONG_USE)
+    assert "没有字段 承办人" in unknown.stderr and "不是可用的 Word 文件" in broken.stderr
+    assert not (tmp_path / "out").exists()
