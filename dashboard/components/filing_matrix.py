@@ -25,6 +25,7 @@ from dashboard.wording import FILING_STATES
 from data_contracts.divisions import REGION_CODE
 
 SHOWN_MISSING = 18
+_TOLD = ("contract", "division_code", "period", "state", "received_at", "attempts")
 
 
 def state_legend() -> Component:
@@ -87,8 +88,7 @@ def _contract_head(filing: Record) -> str:
 def filing_tick(stand: Stand, filing: Record) -> str:
     """One expected filing as a tick (markup): its state on hover, its story in the drawer."""
     state, href = str(filing["state"]), escape(due_href(stand, filing), quote=True)
-    told = tuple(str(filing[name]) for name in ("contract", "division_code", "period", "state", "received_at", "attempts"))
-    key = ("tick", *told)
+    key = ("tick", *(str(filing[name]) for name in _TOLD))
     rest = stand.snapshot.kept(key, lambda: _tick_attributes(stand.name(filing["division_code"]), filing))
     return f'<a class="tick tick-{state}" href="{href}"{rest}></a>'
 
