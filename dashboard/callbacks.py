@@ -62,7 +62,10 @@ def register_callbacks(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     def step(clicks: int | None, *given: Any) -> Any:
-        return follow_step(library, clicks, Given(*given[:-2]), *given[-2:])
+        action, note, seen, until, reason = given[:-2]
+        for text in (action, note, until, reason):
+            _text(text or "")
+        return follow_step(library, clicks, Given(action, note, _number(seen), until, reason), *map(_text, given[-2:]))
 
     @app.callback(
         Output(filings_ids.UPLOADS, "data"),
@@ -72,7 +75,7 @@ def register_callbacks(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     def upload(contents: list[str] | None, names: list[str] | None) -> Any:
-        return take_upload(library, contents, names)
+        return take_upload(library, _texts(contents), _texts(names))
 
     @app.callback(
         Output(filings_ids.UPLOAD_RESULT, "children"),
@@ -113,7 +116,7 @@ def register_callbacks(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     def keep(clicks: int | None, name: str | None, text: str | None, url: str) -> Any:
-        return keep_scenario(library, clicks, name, text, url)
+        return keep_scenario(library, clicks, _text(name or ""), None if text is None else _text(text), _text(url))
 
     @app.callback(
         Output(releases_ids.COMPARISON, "children"),
@@ -125,7 +128,7 @@ def register_callbacks(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     def compare(*given: Any) -> Any:
-        return follow_comparison(library, ctx.triggered_id == releases_ids.START and bool(given[0]), given[-1])
+        return follow_comparison(library, ctx.triggered_id == releases_ids.START and bool(given[0]), _text(given[-1]))
 
     @app.callback(
         Output(releases_ids.TOLD, "children"),
@@ -135,7 +138,7 @@ def register_callbacks(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     def publish(clicks: list[int | None], url: str) -> Any:
-        return publish_draft(library, clicks, url)
+        return publish_draft(library, clicks, _text(url))
 
     @app.callback(
         Output(ids.SEARCH_FOUND, "children"),
@@ -144,7 +147,7 @@ def register_callbacks(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     def search(words: str | None, url: str) -> Any:
-        return follow_search(library, words, url)
+        return follow_search(library, _text(words or ""), _text(url or "/"))
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("oversight", "turnWall"),
@@ -174,6 +177,14 @@ def register_callbacks(app: Dash, library: Library) -> None:
     )
     def publication(_: int, shown: str | None, url: str | None) -> Any:
         return notice_publication(library, shown, _text(url or "/"))
+
+
+def _number(value: Any) -> int | None:
+    return value if value is None or type(value) is int else abort(400)
+
+
+def _texts(value: Any) -> list[str]:
+    return [_text(one) for one in value or []] if value is None or isinstance(value, list) else abort(400)
 
 
 def _text(value: Any) -> str:

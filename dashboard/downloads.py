@@ -14,7 +14,7 @@ from dashboard.reader import current_reader
 from dashboard.routing import PAGE_MAKERS
 from dashboard.stand import Stand, take_stand
 from dashboard.uploading import may_see_returned, returned_workbook
-from dashboard.view import read_url
+from dashboard.view import may_open, read_url
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHART_KINDS = ("png", "svg")
@@ -76,4 +76,7 @@ def _stand(library: Library, url: str) -> Stand:
     view = read_url(url)
     if view.path not in PAGE_MAKERS or library.current_id() is None:
         abort(404)
-    return take_stand(library, view, current_reader())
+    reader = current_reader()
+    if not may_open(view.path, reader.role):
+        abort(403)
+    return take_stand(library, view, reader)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash.development.base_component import Component
+from flask import abort
 
 from dashboard.library import Library
 from dashboard.pages.filings_upload import upload_results
@@ -18,14 +19,20 @@ def take_upload(
     reader = current_reader()
     if not contents or not names or not reader.may_file:
         return [], True
-    uploads = lay_in_inbox(library.home, contents, names)
+    if len(contents) != len(names):
+        abort(400)
+    uploads = lay_in_inbox(library.home, contents, names, filer=reader.filer)
     return [upload.to_dict() for upload in uploads], False
 
 
 def follow_uploads(library: Library, uploads: Sequence[Mapping[str, Any]]) -> tuple[Component, bool]:
     """(what is known of the uploads now, whether the poll may stop)."""
-    scope = current_reader().scope
-    outcomes = [outcome_of(library.home, Upload.of(upload), scope) for upload in uploads]
+    reader = current_reader()
+    try:
+        known = [Upload.of(upload) for upload in uploads]
+    except (ValueError, TypeError):
+        abort(400)
+    outcomes = [outcome_of(library.home, upload, reader.scope, reader.filer) for upload in known]
     is_done = all(not outcome.is_waiting and (outcome.records or outcome.upload.problem) for outcome in outcomes)
     shown = upload_results(outcomes, is_watched=library.home.is_watched(), titles=library.titles())
     return shown, is_done

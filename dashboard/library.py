@@ -11,11 +11,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import duckdb
 import pandas as pd
 
+from dashboard.kept_reads import FrameShelf, KeptCursor
 from data_contracts.divisions import load_divisions
 from metrics import read_layer
 from metrics.snapshot import SnapshotUnreadable, open_snapshot
@@ -41,6 +42,7 @@ class Snapshot:
     snapshot_id: str
     connection: duckdb.DuckDBPyConnection
     _kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    _frames: FrameShelf = field(default_factory=FrameShelf, compare=False, repr=False)
 
     def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` gives, made once for this snapshot; for small things that many requests ask for."""
@@ -51,7 +53,7 @@ class Snapshot:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for a request; DuckDB connections are not for several threads at once."""
-        return self.connection.cursor()
+        return cast(duckdb.DuckDBPyConnection, KeptCursor(self.connection.cursor(), self._frames))
 
     @cached_property
     def meta(self) -> dict[str, str]:

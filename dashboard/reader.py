@@ -30,6 +30,16 @@ class Reader:
         return self.role in ("reporter", "analyst")
 
     @property
+    def filer(self) -> str | None:
+        """The only division that it may file for; None for the region's analyst, who hands in what others sent."""
+        return None if (self.role, self.division_code) == ("analyst", REGION_CODE) else self.division_code
+
+    @property
+    def may_see_drafts(self) -> bool:
+        """Whether it may open a snapshot that was never published."""
+        return self.role == "analyst"
+
+    @property
     def may_publish(self) -> bool:
         """Whether it may make a draft the release that everybody reads."""
         return self.role == "analyst" and self.division_code == REGION_CODE

@@ -15,6 +15,7 @@ from data_contracts.periods import period_end
 from metrics import read_layer
 from metrics.read_layer import Scope
 from pipelines.home import Home
+from pipelines.snapshots import SnapshotError, read_published
 
 AREA_KINDS = ("region", "prefecture", "corps")
 
@@ -99,8 +100,10 @@ def take_stand(
         reader: who looks; its scope limits every figure.
 
     Raises:
-        NothingPublished, SnapshotError: see :meth:`Library.open`.
+        NothingPublished, SnapshotError: see :meth:`Library.open`; also a snapshot that is not this reader's to open.
     """
+    if view.snapshot and not may_open_snapshot(library.home, reader, view.snapshot):
+        raise SnapshotError("这个版本没有发布，或者不存在；未发布的版本只有研判岗能打开，请看当前发布版")
     snapshot = library.open(view.snapshot)
     scope = reader.scope
     notices: list[str] = []
@@ -134,6 +137,11 @@ def take_stand(
         reader,
         tuple(notices),
     )
+
+
+def may_open_snapshot(home: Home, reader: Reader, snapshot_id: str) -> bool:
+    """Whether a reader may open a snapshot: analysts every one, all others those that were published."""
+    return reader.may_see_drafts or snapshot_id in (name for name, _ in read_published(home))
 
 
 def _divisions(snapshot: Snapshot, scope: Scope, period: str) -> pd.DataFrame:

@@ -19,10 +19,10 @@ from metrics.read_scope import Scope
 from pipelines.faults import Fault
 from pipelines.home import Home
 from pipelines.ledger import FilingRecord, find_by_receipt, find_outcome
+from pipelines.web_uploads import upload_folder
 
 MOST_BYTES = 50 * 2**20  # what the intake takes (pipelines/containers.py)
 MOST_FILES = 30
-_FOLDER = "网页"
 _TOKEN = re.compile(r"[0-9a-f]{12}")
 _UNSAFE = re.compile(r"[\x00-\x1f/\\:*?\"<>|]")
 
@@ -68,19 +68,22 @@ class Outcome:
 
 
 def lay_in_inbox(
-    home: Home, contents: Sequence[str], names: Sequence[str], now: datetime | None = None
+    home: Home, contents: Sequence[str], names: Sequence[str], now: datetime | None = None, filer: str | None = None
 ) -> list[Upload]:
-    """Write what a browser sent (`data:…;base64,…`) into the inbox; what cannot be taken is told in `problem`."""
+    """Write what a browser sent (`data:…;base64,…`) into the inbox; what cannot be taken is told in `problem`.
+
+    `filer`: the only division that these files may file for; the intake refuses others.
+    """
     moment = (now or datetime.now()).isoformat(sep=" ", timespec="seconds")
     pairs = list(zip(contents, names, strict=True))
-    done = [_lay(home, content, name, moment) for content, name in pairs[:MOST_FILES]]
+    done = [_lay(home, content, name, moment, filer) for content, name in pairs[:MOST_FILES]]
     over = [
         Upload("", name, "", moment, f"一次最多 {MOST_FILES} 个文件，请分几次上传。") for _, name in pairs[MOST_FILES:]
     ]
     return done + over
 
 
-def _lay(home: Home, content: str, name: str, moment: str) -> Upload:
+def _lay(home: Home, content: str, name: str, moment: str, filer: str | None) -> Upload:
     clean = safe_name(name)
     try:
         data = base64.b64decode(content.partition(",")[2], validate=True)
@@ -95,7 +98,7 @@ def _lay(home: Home, content: str, name: str, moment: str) -> Upload:
     hidden = home.inbox / f".{token}"
     hidden.mkdir()
     (hidden / clean).write_bytes(data)
-    hidden.rename(_folder(home, token))
+    hidden.rename(upload_folder(home.inbox, token, filer))
     return Upload(token, clean, hashlib.sha256(data).hexdigest(), moment)
 
 
@@ -105,11 +108,14 @@ def safe_name(name: str) -> str:
     return clean[-120:]
 
 
-def outcome_of(home: Home, upload: Upload, scope: Scope) -> Outcome:
-    """Whether the watch has taken the file, and what the ledger says of it then, as far as the reader may see it."""
+def outcome_of(home: Home, upload: Upload, scope: Scope, filer: str | None = None) -> Outcome:
+    """Whether the watch has taken the file, and what the ledger says of it then, as far as the reader may see it.
+
+    `filer`: as it was laid in the inbox, of the reader's account.
+    """
     if upload.problem:
         return Outcome(upload, False, ())
-    folder = _folder(home, upload.token)
+    folder = upload_folder(home.inbox, upload.token, filer)
     if (folder / upload.file_name).exists():
         return Outcome(upload, True, ())
     with suppress(OSError):
@@ -127,10 +133,6 @@ def returned_workbook(home: Home, receipt_no: str) -> Path | None:
     if not re.fullmatch(r"[A-Za-z0-9-]{1,40}", receipt_no):
         return None
     return next(iter(home.returned.glob(f"{receipt_no}_*.xlsx")), None)
-
-
-def _folder(home: Home, token: str) -> Path:
-    return home.inbox / f"{_FOLDER}_{token}"
 
 
 def may_see_returned(home: Home, receipt_no: str, scope: Scope) -> bool:

@@ -51,8 +51,20 @@ def read_query_text(name: str) -> str:
 
 
 def run_query(connection: duckdb.DuckDBPyConnection, name: str, scope: Scope, **parameters: Any) -> pd.DataFrame:
-    """Frame of one read query, limited to the scope; all values go in as parameters, never as text."""
-    text = read_query_text(name)
+    """Frame of one read query, limited to the scope; all values go in as parameters, never as text.
+
+    A connection that has `kept(key, make)` (a page's, on a file that never changes) is asked for the frame first.
+    """
+    kept = getattr(connection, "kept", None)
+    if kept is None:
+        return _run(connection, name, scope, parameters)
+    values = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in parameters.items())
+    found: pd.DataFrame = kept((name, scope, values), lambda: _run(connection, name, scope, parameters))
+    return found
+
+
+def _run(connection: duckdb.DuckDBPyConnection, name: str, scope: Scope, given: dict[str, Any]) -> pd.DataFrame:
+    text, parameters = read_query_text(name), dict(given)
     if "$divisions" in text:
         parameters["divisions"] = _codes(scope)
     if "$exact" in text:

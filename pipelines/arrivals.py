@@ -10,6 +10,7 @@ from pathlib import Path
 from pipelines.containers import decode_text
 from pipelines.faults import IntakeError
 from pipelines.guard import safe_file_name
+from pipelines.web_uploads import filer_of
 
 RECEIVED_LIST_NAME = "收件登记.csv"
 # Files that lie beside filings and are none.
@@ -28,6 +29,11 @@ class Arrival:
     def file_name(self) -> str:
         """Name without folders, as it may be kept: a neutral one where it holds a mark or a personal number."""
         return safe_file_name(self.path.name)
+
+    @property
+    def filer(self) -> str | None:
+        """The only division that it may file for; None where that is not limited."""
+        return filer_of(self.path)
 
     @property
     def shown_path(self) -> Path:

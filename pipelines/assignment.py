@@ -91,13 +91,22 @@ def _open_ended(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def assign(
-    block: Identification, contract: Contract, reporters: Reporters, periods: PeriodStates, received_at: datetime
-) -> Assignment:
-    """Assign a file by its identification block. Never raises: a refusal is part of the answer."""
+    block: Identification, contract: Contract, reporters: Reporters, periods: PeriodStates, received_at: datetime,
+    filer: str | None = None,
+) -> Assignment:  # fmt: skip
+    """Assign a file by its identification block. Never raises: a refusal is part of the answer.
+
+    Args:
+        filer: the only division that the file may file for; None where that is not limited.
+    """
     found = Assignment(contract, block.version, block.is_nil, block.is_simulated)
     try:
         _require_version(block, contract)
-        found = replace(found, division_code=reporters.find(block))
+        code = reporters.find(block)
+        if filer and code != filer:
+            # Without a division: nothing of it goes into the history of the one that it names.
+            raise refuse("filed_by_another", found=f"{reporters.name(code)}（{code}）", place=block.place)
+        found = replace(found, division_code=code)
         found = replace(found, period=_find_period(block, contract))
         reporters.require_filing(str(found.division_code), str(found.period), block.place)
         periods.require_open(contract, str(found.period), received_at, block.place)

@@ -26,7 +26,7 @@ from pipelines.faults import Fault, IntakeError, Refusal, refuse, shorten
 from pipelines.home import Home
 from pipelines.isolated_pool import IsolatedPool, open_pool
 from pipelines.isolated_worker import ReadPart, ReturnOrder
-from pipelines.judging import Item, Registrar, judge, recognise, spread
+from pipelines.judging import Item, Registrar, apart_by_filer, judge, recognise, spread
 from pipelines.ledger import ACCEPTED, FilingRecord, Ledger, open_ledger
 from pipelines.machine_faults import telling_machine_faults
 from pipelines.period_states import PERIOD_KINDS, PeriodStates
@@ -132,9 +132,16 @@ def _moment(home: Home, places: Sequence[Path], received: Mapping[str, datetime]
 
 
 def _take_chunk(run: _Run, chunk: Sequence[Arrival], progress: Progress | None, done: int, total: int) -> list[Receipt]:
-    items = [Item(arrival) for arrival in chunk]
-    for item in items:
+    fetched = [Item(arrival) for arrival in chunk]
+    for item in fetched:
         _fetch(item)
+    receipts: list[Receipt] = []
+    for items in apart_by_filer(fetched):
+        receipts += _take_items(run, items, progress, done + len(receipts), total)
+    return receipts
+
+
+def _take_items(run: _Run, items: list[Item], progress: Progress | None, done: int, total: int) -> list[Receipt]:
     recognise(run.ledger, items)
     for count, _ in enumerate(run.pool.threads.map(partial(_read, run), items), start=1):
         if progress and (count % 50 == 0 or count == len(items)):
@@ -183,7 +190,10 @@ def _assign(run: _Run, item: Item, answer: ReadPart) -> None:
         item.refusal = answer
         return
     name, block, item.raw = answer
-    item.assignment = assign(block, run.contracts[name], run.reporters, run.periods, item.arrival.received_at)
+    arrival = item.arrival
+    item.assignment = assign(
+        block, run.contracts[name], run.reporters, run.periods, arrival.received_at, arrival.filer
+    )
     item.refusal = item.assignment.refusal
 
 

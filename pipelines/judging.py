@@ -219,6 +219,21 @@ def _with_assignment(record: FilingRecord, assignment: Assignment) -> FilingReco
     )
 
 
+def apart_by_filer(items: Iterable[Item]) -> list[list[Item]]:
+    """The items in rounds: the same file by accounts of two divisions is judged for each by itself."""
+    rounds: list[list[Item]] = []
+    filers: dict[str, list[str | None]] = {}
+    for item in items:
+        seen = filers.setdefault(item.sha256, [])
+        if item.arrival.filer not in seen:
+            seen.append(item.arrival.filer)
+        number = seen.index(item.arrival.filer) if item.sha256 else 0
+        if number == len(rounds):
+            rounds.append([])
+        rounds[number].append(item)
+    return rounds
+
+
 def recognise(ledger: Ledger, items: Iterable[Item]) -> None:
     """Find files that came before, in an earlier run or earlier in this chunk, and give each its filing id."""
     hashed = [item for item in items if item.sha256]

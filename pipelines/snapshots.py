@@ -19,7 +19,7 @@ from pipelines.sums import read_sum, sum_of, write_sum
 
 POINTER = "current"
 # The current one and those published before it: where the current one is damaged, pages fall back on these.
-_POINTED_AT = 5
+_POINTED_AT = 120  # what was published stays open to every reader
 # 2026-09.r1; with what was known on a day: 2026-09.asof-2026-07-15.r1; with the policy of a day:
 # 2026-09.policy-2026-03-01.r1; with both, in this order.
 _DAY = r"\d{4}-\d{2}-\d{2}"

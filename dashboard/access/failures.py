@@ -7,7 +7,9 @@ from flask import Flask, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.wrappers import Response
 
+from metrics.snapshot import SnapshotUnreadable
 from pipelines.accounts.account import AccountError
+from pipelines.snapshots import SnapshotError
 
 log = logging.getLogger(__name__)
 TOLD: dict[int, tuple[str, str]] = {
@@ -37,6 +39,11 @@ def add_failure_pages(server: Flask) -> None:
     def unusable(error: AccountError) -> tuple[Response | str, int]:
         log.error("accounts cannot be used: %s", error)
         return _answer(500, None)
+
+    @server.errorhandler(SnapshotError)
+    @server.errorhandler(SnapshotUnreadable)
+    def no_snapshot(error: Exception) -> tuple[Response | str, int]:
+        return _answer(404, f"{error}。")
 
     @server.errorhandler(Exception)
     def fault(error: Exception) -> tuple[Response | str, int]:

@@ -6,21 +6,20 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.attributes import data
-from dashboard.exporting.tables import ExportTable
 from dashboard.view import View
 
 
-def export_menu(view: View, tables: list[ExportTable], *, has_charts: bool) -> Component | None:
-    """A menu that opens; None where the page has nothing to export."""
-    if not tables and not has_charts:
+def export_menu(view: View, titles: list[str], *, has_charts: bool) -> Component | None:
+    """A menu that opens; None where the page has nothing to export. `titles`: of its tables, in their order."""
+    if not titles and not has_charts:
         return None
     of = quote(view.href(explain=None, row=None), safe="")
     items: list[Component] = []
-    if tables:
+    if titles:
         items.append(_link("本页全部表格（xlsx）", f"/download/tables.xlsx?of={of}"))
         items += [
-            _link(f"{table.title}（CSV）", f"/download/tables.csv?of={of}&table={number}")
-            for number, table in enumerate(tables)
+            _link(f"{title}（CSV）", f"/download/tables.csv?of={of}&table={number}")
+            for number, title in enumerate(titles)
         ]
     if has_charts:
         for kind in ("png", "svg"):

@@ -5,6 +5,7 @@ The ticks (some 750 on the overview) are written as markup: as Dash components t
 
 import json
 from collections import defaultdict
+from functools import lru_cache
 from html import escape
 
 import pandas as pd
@@ -19,10 +20,12 @@ from dashboard.formats import format_day, format_full_day, format_period, format
 from dashboard.frames import Record, records
 from dashboard.gather.places import place_of
 from dashboard.stand import Stand
+from dashboard.view import View
 from dashboard.wording import FILING_STATES
 from data_contracts.divisions import REGION_CODE
 
 SHOWN_MISSING = 18
+_TOLD = ("contract", "division_code", "period", "state", "received_at", "attempts")
 
 
 def state_legend() -> Component:
@@ -84,7 +87,15 @@ def _contract_head(filing: Record) -> str:
 
 def filing_tick(stand: Stand, filing: Record) -> str:
     """One expected filing as a tick (markup): its state on hover, its story in the drawer."""
-    name, state = stand.name(filing["division_code"]), str(filing["state"])
+    state, href = str(filing["state"]), escape(due_href(stand, filing), quote=True)
+    key = ("tick", *(str(filing[name]) for name in _TOLD))
+    rest = stand.snapshot.kept(key, lambda: _tick_attributes(stand.name(filing["division_code"]), filing))
+    return f'<a class="tick tick-{state}" href="{href}"{rest}></a>'
+
+
+def _tick_attributes(name: str, filing: Record) -> str:
+    """What a tick tells of its filing; it is the same to every reader who sees it, and on every page."""
+    state = str(filing["state"])
     words = FILING_STATES.get(state, state)
     lines = [
         ("报表", f"{filing['contract_title']} {format_period(filing['period'])}"),
@@ -94,19 +105,22 @@ def filing_tick(stand: Stand, filing: Record) -> str:
         lines.append(("接收", format_time(filing["received_at"])))
     if filing["attempts"] > 1:
         lines.append(("报送次数", f"{filing['attempts']} 次"))
-    return tag(
-        "a",
-        class_=f"tick tick-{state}",
-        href=due_href(stand, filing),
-        aria_label=f"{name} {filing['contract_title']} {words}",
-        data_card=json.dumps(hover_card(name, lines, note=words), ensure_ascii=False),
-    )
+    label = escape(f"{name} {filing['contract_title']} {words}", quote=True)
+    shown = escape(json.dumps(hover_card(name, lines, note=words), ensure_ascii=False), quote=True)
+    return f' aria-label="{label}" data-card="{shown}"'
 
 
 def due_href(stand: Stand, filing: Record) -> str:
     """Link that opens the story of an expected filing in the drawer."""
-    target = f"due:{filing['contract']}:{filing['division_code']}:{filing['period']}"
-    return stand.view.href(explain=target, row=None)
+    before, after = _around_target(stand.view)
+    return f"{before}due:{filing['contract']}:{filing['division_code']}:{filing['period']}{after}"
+
+
+@lru_cache(maxsize=64)
+def _around_target(view: View) -> tuple[str, str]:
+    """The link to a view with a drawer open, before and after what the drawer explains: made once, not for each."""
+    before, _, after = view.href(explain="due::", row=None).partition("due::")
+    return before, after
 
 
 def missing_list(stand: Stand, expected: pd.DataFrame) -> Component | None:

@@ -14,7 +14,7 @@ from dashboard.components.tables import row, table
 from dashboard.drawings.sparkline import sparkline_svg
 from dashboard.formats import DASH, format_articles, format_sides, is_missing, value_parts
 from dashboard.frames import Record, records
-from dashboard.gather.overview import history_values
+from dashboard.gather.overview import known_values, month_by_month
 from dashboard.stand import Stand
 from dashboard.wording import OUTCOME_REASONS, OUTCOMES
 
@@ -38,19 +38,19 @@ def indicator_table(stand: Stand, cells: pd.DataFrame, history: pd.DataFrame) ->
 
 
 def _rows(stand: Stand, cells: list[Record], history: pd.DataFrame) -> Iterator[Component]:
-    dimension = None
+    dimension, known = None, known_values(history)
     for cell in cells:
         if cell["dimension"] != dimension:
             dimension = cell["dimension"]
             yield html.Tr(html.Th(cell["dimension_title"], colSpan=_COLUMNS, scope="rowgroup"), className="group-row")
-        yield _row(stand, cell, history)
+        yield _row(stand, cell, known.get(cell["indicator"], {}))
 
 
-def _row(stand: Stand, cell: Record, history: pd.DataFrame) -> Component:
+def _row(stand: Stand, cell: Record, known: dict[str, float]) -> Component:
     target = f"cell:{cell['indicator']}:{stand.division_code}:{stand.reading}:{stand.period}"
     href = stand.view.href(explain=target, row=None)
     name = html.A([cell["title"], html.Span(format_articles(cell["articles"]), className="article-note")], href=href)
-    values = history_values(history, cell["indicator"], stand.period)
+    values = month_by_month(known, stand.period)
     trend = Markup(sparkline_svg(values, width=110, height=24), "row-sparkline")
     better = None if is_missing(cell["is_better"]) else bool(cell["is_better"])
     has_value = cell["outcome"] == "value"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import dash_ag_grid as dag
@@ -22,13 +23,23 @@ class ExportTable:
 
 def tables_of(page: Component) -> list[ExportTable]:
     """Every table and grid of a layout, in the order of reading; empty ones are left out."""
-    found = [table for table in _walk(page, "") if table.rows]
+    nodes = list(_walk(page, ""))
+    titles = _numbered([title for title, _ in nodes])
+    return [_grid(node, title) if isinstance(node, dag.AgGrid) else _table(node, title)
+            for title, (_, node) in zip(titles, nodes, strict=True)]  # fmt: skip
+
+
+def titles_of(page: Component) -> list[str]:
+    """Titles of the tables that :func:`tables_of` gives, without reading their rows."""
+    return _numbered([title for title, _ in _walk(page, "")])
+
+
+def _numbered(titles: list[str]) -> list[str]:
     seen: dict[str, int] = {}
     named = []
-    for table in found:
-        seen[table.title] = seen.get(table.title, 0) + 1
-        number = f"（{seen[table.title]}）" if seen[table.title] > 1 else ""
-        named.append(ExportTable(table.title + number, table.heads, table.rows))
+    for title in titles:
+        seen[title] = seen.get(title, 0) + 1
+        named.append(f"{title}（{seen[title]}）" if seen[title] > 1 else title)
     return named
 
 
@@ -46,22 +57,29 @@ def text_of(node: Any) -> str:
     return str(getattr(node, "aria-label", ""))
 
 
-def _walk(node: Any, title: str) -> Iterator[ExportTable]:
+def _walk(node: Any, title: str) -> Iterator[tuple[str, Any]]:
+    """Tables and grids that have rows, each with its title."""
     if isinstance(node, (list, tuple)):
         for part in node:
             yield from _walk(part, title)
     elif isinstance(node, dag.AgGrid):
-        yield _grid(node, title)
+        if node.rowData:
+            yield title or "清单", node
     elif isinstance(node, html.Table):
-        yield _table(node, title)
+        lines = islice((part for part in _components(node) if isinstance(part, html.Tr)), 2)
+        if len(list(lines)) > 1:
+            yield title or _caption(node), node
     elif isinstance(node, Component):
         own = _heading(node) if isinstance(node, html.Section) else ""
         yield from _walk(getattr(node, "children", None), own or title)
 
 
 def _heading(section: Component) -> str:
-    heads = [node for node in _components(section) if isinstance(node, html.H2)]
-    return text_of(heads[0]) if heads else ""
+    return text_of(next((node for node in _components(section) if isinstance(node, html.H2)), None))
+
+
+def _caption(table: Component) -> str:
+    return text_of(next((node for node in _components(table) if isinstance(node, html.Caption)), None)) or "表"
 
 
 def _components(node: Any) -> Iterator[Component]:
@@ -76,7 +94,7 @@ def _components(node: Any) -> Iterator[Component]:
 def _grid(grid: Any, title: str) -> ExportTable:
     columns = [column for column in grid.columnDefs if column.get("field")]
     rows = tuple(tuple(_value(record.get(column["field"])) for column in columns) for record in grid.rowData)
-    return ExportTable(title or "清单", tuple(column.get("headerName", "") for column in columns), rows)
+    return ExportTable(title, tuple(column.get("headerName", "") for column in columns), rows)
 
 
 def _value(value: Any) -> Cell:
@@ -88,12 +106,9 @@ def _value(value: Any) -> Cell:
 
 
 def _table(table: Any, title: str) -> ExportTable:
-    parts = list(_components(table))
-    captions = [text_of(part) for part in parts if isinstance(part, html.Caption)]
     lines = [
         tuple(text_of(cell) for cell in _components(line) if isinstance(cell, (html.Td, html.Th)))
-        for line in parts
+        for line in _components(table)
         if isinstance(line, html.Tr)
     ]
-    heads, rows = (lines[0], lines[1:]) if lines else ((), [])
-    return ExportTable(title or (captions[0] if captions else "表"), heads, tuple(rows))
+    return ExportTable(title, lines[0], tuple(lines[1:]))

@@ -37,10 +37,7 @@ def gather_method(stand: Stand) -> Method:
     return Method(
         stand=stand,
         indicators=catalogue,
-        targets={
-            entry["indicator"]: read_layer.read_target(stand.cursor, entry["indicator"], stand.period)
-            for entry in catalogue
-        },
+        targets=stand.snapshot.kept(("targets", stand.period), lambda: _targets(stand, catalogue)),
         weights=policy_in_force(stand, "weights"),
         cut_offs=policy_in_force(stand, "cut_offs"),
         tiers=policy_in_force(stand, "index_tiers"),
@@ -48,3 +45,10 @@ def gather_method(stand: Stand) -> Method:
         contracts=records(stand.snapshot.contracts),
         cuts=tier_cuts(stand),
     )
+
+
+def _targets(stand: Stand, catalogue: list[Record]) -> dict[str, float | None]:
+    return {
+        entry["indicator"]: read_layer.read_target(stand.cursor, entry["indicator"], stand.period)
+        for entry in catalogue
+    }

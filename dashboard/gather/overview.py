@@ -87,11 +87,24 @@ def key_cells(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.set_index("indicator", drop=False).loc[named].reset_index(drop=True)
 
 
+def known_values(history: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Values by indicator and month, of those that there are."""
+    known: dict[str, dict[str, float]] = {}
+    found = history[history["value"].notna()]
+    for name, month, value in zip(found["indicator"], found["period"], found["value"], strict=True):
+        known.setdefault(name, {})[month] = value
+    return known
+
+
 def history_values(
     history: pd.DataFrame, indicator: str, period: str, months: int = TREND_MONTHS
 ) -> list[float | None]:
     """Values of one indicator month by month up to `period`; None where there is none."""
-    known = history[history["indicator"] == indicator].set_index("period")["value"].dropna().to_dict()
+    return month_by_month(known_values(history[history["indicator"] == indicator]).get(indicator, {}), period, months)
+
+
+def month_by_month(known: dict[str, float], period: str, months: int = TREND_MONTHS) -> list[float | None]:
+    """Values of the months up to `period`; None where there is none."""
     return [known.get(add_months(period, step)) for step in range(1 - months, 1)]
 
 

@@ -33,6 +33,10 @@ def policy_in_force(stand: Stand, policy: str) -> PolicyVersion | None:
 
     That is the one in force at the month's end, or where all months take the policy of one day, on that day.
     """
+    return stand.snapshot.kept(("policy", policy, stand.period), lambda: _in_force(stand, policy))
+
+
+def _in_force(stand: Stand, policy: str) -> PolicyVersion | None:
     found = policies(stand)
     fixed_on = stand.snapshot.meta.get("policy_date") or ""
     day = max(pd.Timestamp(period_end(stand.period)), pd.Timestamp(fixed_on or period_end(stand.period)))

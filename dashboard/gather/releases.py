@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.comparing_apart import running_since, stored_comparison
-from dashboard.stand import Stand
+from dashboard.stand import Stand, may_open_snapshot
 from pipelines.snapshots import SnapshotInfo, current_snapshot_id, list_snapshots
 
 SHELF_TITLES = {"current": "当前发布版", "draft": "草稿", "older": "历史版本", "comparison": "回溯、假设"}
@@ -14,7 +14,8 @@ SHELF_TITLES = {"current": "当前发布版", "draft": "草稿", "older": "历�
 class Releases:
     """`shelf`: snapshots newest first with their standing (see `SHELF_TITLES`); `pair`: which two are compared.
 
-    `comparison` is what is stored of the pair, `seconds` how long it has been in work.
+    Drafts, and what was never published, are on the shelf of analysts only. `comparison` is what is stored of the pair,
+    `seconds` how long it has been in work.
     """
 
     stand: Stand
@@ -28,7 +29,9 @@ class Releases:
 def gather_releases(stand: Stand) -> Releases:
     """The shelf; a comparison is for who sees the whole region, since it tells of every reading."""
     current = current_snapshot_id(stand.home)
-    infos = list_snapshots(stand.home)
+    infos = [
+        info for info in list_snapshots(stand.home) if may_open_snapshot(stand.home, stand.reader, info.snapshot_id)
+    ]
     place = {info.snapshot_id: at for at, info in enumerate(infos)}
     shelf = [(info, _standing(info, place, current)) for info in reversed(infos)]
     may_compare = stand.scope.divisions is None

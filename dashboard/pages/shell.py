@@ -10,7 +10,7 @@ from dashboard.components.choice import choice
 from dashboard.components.export_menu import export_menu, has_graph
 from dashboard.components.markup import Markup
 from dashboard.drawings.tier_map import geometry_defs_svg
-from dashboard.exporting.tables import tables_of
+from dashboard.exporting.tables import titles_of
 from dashboard.formats import format_day, format_period, format_probability
 from dashboard.ids import drawer as drawer_ids
 from dashboard.ids import shell as ids
@@ -92,7 +92,7 @@ def frame(
                         title,
                         with_scope=with_scope,
                         with_division=with_division,
-                        export=export_menu(stand.view, tables_of(content), has_charts=has_graph(content)),
+                        export=export_menu(stand.view, titles_of(content), has_charts=has_graph(content)),
                     ),
                     html.Main([*notices, content], className="content"),
                     print_foot(stand, title),
@@ -222,7 +222,8 @@ def _period_choice(stand: Stand) -> Component:
 
 
 def _division_choice(stand: Stand) -> Component:
-    return choice("division", stand.division_code, division_options(stand), "地区", 216)
+    options = stand.snapshot.kept(("division options", stand.scope, stand.period), lambda: division_options(stand))
+    return choice("division", stand.division_code, options, "地区", 216)
 
 
 def _scope_choice(stand: Stand) -> Component:

@@ -2,37 +2,22 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import dash
 import pytest
-from werkzeug.test import TestResponse
 
-from dashboard.access.rules import CALLBACKS, NOT_BY_HAND, ROUTES
-from dashboard.app import create_app
+from dashboard.access.rules import CALLBACKS, NOT_BY_HAND, ROUTES, output_name
 from dashboard.view import PAGE_ROLES, PAGES, may_open
 from data_contracts.divisions import load_divisions
 from pipelines.accounts.account import ADMINISTRATORS, READERS, ROLE_TITLES, Role, visible_divisions
 from pipelines.accounts.audit import read_audit, verify_audit
 from pipelines.accounts.demo import create_demo_accounts
-from pipelines.accounts.signing_on import sign_in_trusted
 from pipelines.accounts.store import open_accounts
-from pipelines.home import Home
-from tests.accounts import PASSWORD, add_account
+from tests.accounts import PASSWORD
+from tests.sites import COUNTY, NOW, ORIGIN, PAGE, POSTS, SPARE, Site, call, call_body, make_site, server_callbacks
 
-NOW = datetime(2026, 10, 12, 9)
-ORIGIN = {"Origin": "http://localhost"}
-POSTS: dict[str, tuple[Role, str | None]] = {
-    "region-analyst-1": ("analyst", "650000"), "region-leader-1": ("leader", "650000"),
-    "aksu-reporter-1": ("reporter", "652900"), "akesu-reporter-1": ("reporter", "652901"),
-    "corps-reporter-1": ("reporter", "660000"), "region-system-1": ("system_admin", None),
-    "region-security-1": ("security_admin", None), "region-audit-1": ("auditor", None),
-}  # fmt: skip
-COUNTY = "akesu-reporter-1"
-SPARE = "spare-reporter-1"  # on which the administrators' deeds are tried
 # A request that each route understands, and what it answers to whom it serves.
 REQUESTS: dict[str, tuple[str, str, dict[str, str], int]] = {
     "_dash_assets.static": ("GET", "/assets/10-base.css", {}, 200),
@@ -42,6 +27,9 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str], int]] = {
     "/<path:path>": ("GET", "/warnings", {}, 200),
     "/_dash-layout": ("GET", "/_dash-layout", {}, 200),
     "/_dash-dependencies": ("GET", "/_dash-dependencies", {}, 200),
+    "returned": ("GET", "/download/returned/HZ-2026-999999", {}, 404),
+    "tables": ("GET", "/download/tables.csv?of=/warnings", {}, 200),
+    "chart": ("POST", "/download/chart", {"kind": "svg", "of": "/", "title": "x"}, 200),
     "sign_out": ("POST", "/sign-out", {}, 303),
     "password": ("GET", "/password", {}, 200),
     "administration": ("GET", "/admin", {}, 303),
@@ -55,89 +43,10 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str], int]] = {
 BY_THEMSELVES = {"/_dash-update-component", "sign_in", "sign_in_demo"}
 
 
-@dataclass
-class Clock:
-    """A clock that a test moves."""
-
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@dataclass
-class Site:
-    """The application over a home, with an account of each post, and a browser that is signed in as one of them."""
-
-    home: Home
-    app: dash.Dash
-    clock: Clock
-    tokens: dict[str, str] = field(default_factory=dict)
-
-    def ask(self, who: str | None, method: str, path: str, **more: Any) -> TestResponse:
-        """What the server answers to a post (None: not signed in)."""
-        client = self.app.server.test_client()
-        if who is not None:
-            client.set_cookie("oversight", self.token(who))
-        headers = more.pop("headers", ORIGIN)
-        return client.open(path, method=method, headers=headers, **more)
-
-    def token(self, who: str) -> str:
-        """A session of a post, opened anew where the last one was ended."""
-        signed = sign_in_trusted(self.home, who, now=self.clock(), address="", way="测试")
-        return signed.token
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, built_home: Path) -> Site:
     """The small region's pages; accounts are kept in a home of its own that sees the same filings."""
     return make_site(tmp_path_factory.mktemp("site"), built_home)
-
-
-def make_site(root: Path, built_home: Path, settings: str = "") -> Site:
-    for name in ("snapshots", "ledger.sqlite", "archive", "staged"):
-        (root / name).symlink_to(built_home / name)
-    home, clock = Home(root), Clock()
-    home.access_settings.write_text(settings, encoding="utf-8")
-    for account_id, (role, division) in POSTS.items():
-        add_account(home, account_id, role, division, NOW)
-    add_account(home, SPARE, "reporter", "653222", NOW)
-    return Site(home, create_app(root, clock), clock)
-
-
-def call_body(app: dash.Dash, output: str, url: str) -> dict[str, Any]:
-    """The call of a callback as our pages send it, with a URL wherever one is asked for."""
-    registered = app.callback_map[output]
-    parts = output.strip(".").split("...")
-    outputs = [dict(zip(("id", "property"), part.rsplit(".", 1), strict=True)) for part in parts]
-
-    def value(rule: dict[str, str]) -> Any:
-        if rule["id"].startswith("{"):
-            one = {"type": "choice", "parameter": "division", "shown": "x"}
-            return [{"id": one, "property": rule["property"], "value": one if rule["property"] == "id" else "652902"}]
-        told = {"page-url": url, "drawer-url": url, "url": url.partition("?")[0]}.get(rule["id"], 1)
-        if rule["property"] == "search":
-            told = "?" + url.partition("?")[2]
-        return {**rule, "value": told}
-
-    inputs, state = ([value(rule) for rule in registered[kind]] for kind in ("inputs", "state"))
-    changed = "" if isinstance(inputs[0], list) else f"{inputs[0]['id']}.{inputs[0]['property']}"
-    if isinstance(inputs[0], list):
-        changed = f"{json.dumps(inputs[0][0]['id'], sort_keys=True, separators=(',', ':'))}.value"
-    return {"output": output, "outputs": outputs if output.startswith("..") else outputs[0], "inputs": inputs,
-            "state": state, "changedPropIds": [changed]}  # fmt: skip
-
-
-def call(site: Site, who: str | None, output: str, url: str = "/", **more: Any) -> TestResponse:
-    return site.ask(who, "POST", "/_dash-update-component", json=call_body(site.app, output, url), **more)
-
-
-def server_callbacks(app: dash.Dash) -> list[str]:
-    app.server.test_client().get("/sign-in")
-    return [output for output, entry in app.callback_map.items() if "callback" in entry]
-
-
-PAGE = "..page.children...shown-snapshot.data.."
 
 
 def test_every_route_and_every_callback_has_a_rule_and_every_rule_its_test(site: Site) -> None:
@@ -146,7 +55,7 @@ def test_every_route_and_every_callback_has_a_rule_and_every_rule_its_test(site:
     assert endpoints - set(ROUTES) == {"static", "/_reload-hash"}
     assert set(ROUTES) <= endpoints
     assert set(ROUTES) == set(REQUESTS) | BY_THEMSELVES
-    assert set(server_callbacks(site.app)) == set(CALLBACKS)
+    assert {output_name(output) for output in server_callbacks(site.app)} == set(CALLBACKS)
     assert set(CALLBACKS) >= NOT_BY_HAND
     assert set(PAGE_ROLES) <= set(PAGES)
     for roles in (*CALLBACKS.values(), *PAGE_ROLES.values()):
@@ -162,7 +71,8 @@ def test_a_route_answers_those_whom_its_rule_names(site: Site, endpoint: str, wh
         with site.app.server.test_request_context("/"):
             path = site.app.index().partition('src="/_dash-component')[2].partition('"')[0]
         path = f"/_dash-component{path}"
-    answer = site.ask(who, method, path, data=form or None)
+    sent = {"json": form} if endpoint == "chart" else {"data": form or None}
+    answer = site.ask(who, method, path, **sent)
     rule = ROUTES[endpoint]
     if rule.is_public or (who is not None and POSTS[who][0] in rule.roles):
         assert answer.status_code == expected, answer.text
@@ -174,7 +84,9 @@ def test_a_route_answers_those_whom_its_rule_names(site: Site, endpoint: str, wh
     else:
         assert answer.status_code == 403
         newest = read_audit(site.home, most=1)[0]
-        assert (newest.kind, newest.actor, newest.subject) == ("denied", who, f"{method} {path}")
+        assert (newest.kind, newest.actor, newest.subject) == (
+            "denied", who, f"{method} {path.partition('?')[0]}"
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("who", [*POSTS, None])
@@ -278,8 +190,8 @@ def test_a_scope_or_role_sent_along_changes_nothing(site: Site) -> None:
 @pytest.mark.parametrize(
     ("who", "path"),
     [
-        (COUNTY, "/_dash-update-component"), (COUNTY, "/sign-out"), (COUNTY, "/password"), (None, "/sign-in"),
-        (None, "/sign-in/demo"), ("region-system-1", "/admin/accounts"),
+        (COUNTY, "/_dash-update-component"), (COUNTY, "/download/chart"), (COUNTY, "/sign-out"),
+        (COUNTY, "/password"), (None, "/sign-in"), (None, "/sign-in/demo"), ("region-system-1", "/admin/accounts"),
         ("region-security-1", f"/admin/roles/{SPARE}"),
     ],
 )  # fmt: skip
@@ -451,7 +363,7 @@ def test_a_fault_shows_a_number_and_nothing_of_the_inside(failing: Site) -> None
 @pytest.mark.parametrize(
     ("who", "method", "path", "data", "status"),
     [
-        (COUNTY, "POST", "/_dash-update-component", b"x" * 600_000, 413), (COUNTY, "GET", "/static/x", None, 404),
+        (COUNTY, "POST", "/download/chart", b"x" * 600_000, 413), (COUNTY, "GET", "/static/x", None, 404),
         (COUNTY, "DELETE", "/sign-out", None, 404),
         (None, "GET", "/assets/../app.py", None, 404), (None, "GET", "/assets/%2e%2e/app.py", None, 404),
     ],

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import cli
@@ -29,6 +30,7 @@ from pipelines.watching import (
     open_watch,
     watch,
 )
+from pipelines.web_uploads import upload_folder
 from tests.filings import FINDING, ORGANISATION, write_filing
 
 ROOT = Path(cli.__file__).parent
@@ -166,6 +168,44 @@ def test_the_same_file_again_gets_the_same_receipt(desk: tuple[Watch, Clock, Pat
         numbers += [one.receipt.receipt_no for one in watcher.take([inbox / name])]
     assert numbers[0] == numbers[1]
     assert len(laid(inbox)["已接收"]) == 4  # both files, one receipt
+
+
+def upload(inbox: Path, filer: str | None, token: str = "0123456789ab") -> Path:
+    """A register of 652901 as the page lays it there for an account of `filer`."""
+    folder = upload_folder(inbox, token, filer)
+    folder.mkdir()
+    return register(folder)
+
+
+@pytest.mark.parametrize(
+    ("filer", "outcome"), [("652901", "accepted"), (None, "accepted"), ("653222", "refused"), ("652900", "refused")]
+)
+def test_an_upload_files_for_its_own_division_only(
+    desk: tuple[Watch, Clock, Path], filer: str | None, outcome: str
+) -> None:
+    watcher, _, inbox = desk
+    (taken,) = watcher.take([upload(inbox, filer)])
+    assert taken.receipt.status == outcome
+    (record,) = read_filings(watcher._home).to_dict("records")
+    if outcome == "refused":
+        assert record["refusal_code"] == "filed_by_another"
+        assert "不是上传账号的单位" in record["refusal_message"]
+        assert pd.isna(record["division_code"])  # nothing of it goes into the history of 652901
+
+
+@pytest.mark.parametrize("order", [("652901", "653222"), ("653222", "652901")])
+def test_the_same_file_by_two_accounts_is_judged_for_each(
+    desk: tuple[Watch, Clock, Path], order: tuple[str, str]
+) -> None:
+    watcher, _, inbox = desk
+    paths = [upload(inbox, filer, f"{number:012x}") for number, filer in enumerate(order)]
+    taken = watcher.take(paths)
+    statuses = {one.receipt.path.parent.name.split("_")[1]: one.receipt.status for one in taken}
+    assert statuses["652901"] == "accepted"
+    # Once it is on file the other account is told so, by the receipt that it has; it files nothing by it.
+    assert statuses["653222"] in ("accepted", "refused")
+    found = read_filings(watcher._home)
+    assert (found["status"] == "accepted").sum() == 1
 
 
 def run_until(watcher: Watch, is_enough: Any, told: list[str], taken: list[Taken]) -> None:
