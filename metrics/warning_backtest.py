@@ -1,26 +1,26 @@
 """Do the rules find what is there? Warnings against the troubles and frauds that a simulated region was planted with.
 
 *Alarm*: a warning that comes to 三级黄 or higher in a month and did not stand there in the month before. It is known
-`KNOWN_AFTER` days after the month's end, when the month's filings are due.
+`KNOWN_AFTER` days after the month's end.
 
-*Planted trouble*: an entry of truth.json that is no improvement. It is **found** if an alarm of a rule that watches for
-its kind (planted.yaml) comes in the same division from its first month on to the end of the second whole reporting period
-under it; **standing** if no new alarm came, but such a warning stood there already when it began (the bureau had been
-told, though not of this); else **missed**. A trouble whose second period ends after the record, or that begins before it, is
-not judged. *Visible*: at least one case fell into that time in which it could show. *By chance*: how often reporters
-without a trouble had such an alarm in as long a time; what is found beyond that is the rule's own merit.
+*Planted trouble*: an entry of truth.json that is no improvement. It is **found** if an alarm of a rule that watches
+for its kind (planted.yaml) comes in the same division from its first month on to the end of the second whole reporting
+period under it; **standing** if no new alarm came, but such a warning stood there already when it began (the bureau had
+been told, though not of this); else **missed**. A trouble whose second period ends after the record, or that begins
+with it, is not judged. *Visible*: at least one case fell into that time in which it could show. *By chance*: how often
+reporters without a trouble had such an alarm in as long a time; what is found beyond that is the rules' own merit.
 
 *Lead*: days from when the alarm was known to the trouble's last day; negative where it came too late to act on.
 
-*Precision* is told only of rules that infer (statistical, composite, integrity): of their alarms, the share in divisions
-in which a trouble they watch for was in force or had ended within two months (a fraud: in the filings it touched). A
-reporter that is truly worse than others, though nothing was planted, counts against a rule here, so it is a lower bound.
-An alarm of event, deadline, silence or threshold says what the filings say: an overdue rectification that truly is
-overdue is no false alarm, planted or not, and a precision would mean nothing.
+*Precision* is told only of rules that infer (statistical, composite, integrity): of their alarms, the share in
+divisions in which a trouble they watch for was in force or had ended within two months (a fraud: in the filings it
+touched). A reporter that is truly worse than others, though nothing was planted, counts against a rule here, so it is
+a lower bound. An alarm of event, deadline, silence or threshold says what the filings say: an overdue rectification
+that truly is overdue is no false alarm, planted or not, and a precision would mean nothing.
 
-*Planted fraud*: found if any integrity rule signals any filing of the contracts it touched, from its first period to two
-after its last; `own`: by the rule for it. *False alarm*: a filing (reporter × contract × period) judged of a reporter with no
-fraud planted that any rule signals.
+*Planted fraud*: found if any integrity rule signals any filing of the contracts it touched, from its first period to
+two after its last; `own`: by the rule for it. *False alarm*: a filing (reporter × contract × period) judged of a
+reporter with no fraud planted that any rule signals.
 """
 
 from collections.abc import Iterable, Mapping
@@ -322,7 +322,7 @@ def fraud_curve(region: Region, least: Mapping[str, tuple[float, bool]], cut_off
 
 
 def count_false_alarms(region: Region) -> pd.DataFrame:
-    """In a region in control: new alarms per kind of rule, `yellow_up` and `grave` (红、橙), with the division_months."""
+    """In a region in control: new alarms by kind of rule, `yellow_up` and `grave` (红、橙), with the division_months."""
     alarms = find_alarms(region.warnings)
     kinds = ("statistical", "composite", "threshold", "integrity", "silence", "event", "deadline")
     return pd.DataFrame([

@@ -1,8 +1,8 @@
-"""Measure the warning rules: on fresh simulated regions of several seeds, and by what the home's own ledger says of them.
+"""Measure the warning rules: on fresh simulated regions of several seeds, and by what the home's ledger says of them.
 
-For each seed two regions are staged and built in a folder that is removed again: one with the troubles of the hidden region
-and `FRAUDS` frauds of each kind, and the same region in control, with nothing planted. What became of warnings (误报, days to
-签收 and 销号) can only be known where they were worked: it comes from the home that the command is given.
+For each seed two regions are staged and built in a folder that is removed again: one with the troubles of the hidden
+region and `FRAUDS` frauds of each kind, and the same region in control, with nothing planted. What became of warnings
+(误报, days to 签收 and 销号) can only be known where they were worked: it comes from the home that is given.
 
 The tables are added to `backtests/<snapshot_id>.duckdb`, beside the snapshot: a snapshot is never changed.
 """
@@ -142,10 +142,11 @@ def measure_regions(home: Home, planted: Sequence[Region], control: Sequence[Reg
     least = {rule.rule: (rule.least_value, rule.test in IS_LOW_SUSPICIOUS) for rule in load_integrity_rules().rules}
     curve = pd.concat([fraud_curve(one, least) for one in planted])
     false_alarms = pd.concat([count_false_alarms(one) for one in control])
-    honest = [("planted", honest_filings(one)) for one in planted] + [("control", honest_filings(one)) for one in control]
+    honest = [(name, honest_filings(one)) for name, regions in (("planted", planted), ("control", control))
+              for one in regions]
     current = snapshots.current_snapshot_id(home)
     settings = planted[0].truth["settings"]
-    about = {"snapshot_id": current or "", "seeds": "、".join(str(one.truth["settings"]["seed"]) for one in planted),
+    about = {"snapshot_id": current or "", "seeds": _seeds(planted), "control_seeds": _seeds(control),
              "months": f"{settings['first']} 至 {settings['until']}", "reporters": str(len(planted[0].divisions)),
              "ran_on": (today or date.today()).isoformat()}  # fmt: skip
     result = WarningBacktest(
@@ -163,6 +164,10 @@ def measure_regions(home: Home, planted: Sequence[Region], control: Sequence[Reg
     if result.path is not None:
         _write(result, result.path)
     return result
+
+
+def _seeds(regions: Sequence[Region]) -> str:
+    return "、".join(str(one.truth["settings"]["seed"]) for one in regions)
 
 
 def _with_seed(regions: Sequence[Region], frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 -- What a bureau finds in the organisations of its reporter, and what the bureaus above it find in the same ones, over 24
 -- months; and, for where too few organisations are seen by both, the same over all organisations of the reporter, whose
--- inspections from above are a sample of them (`part`: each is judged by itself). Whose inspection it is is told by the inspecting body; joint ones, in which
+-- inspections from above are a sample of them; and, for where nobody from above has come, what bureaus of the same kind
+-- find in theirs (`part`: each is judged by itself). Whose inspection it is is told by the inspecting body; joint ones, in which
 -- it is not alone, count as from above; self-inspections are the organisation's own.
 CREATE OR REPLACE TEMP TABLE integrity_counted AS
 WITH looked_at AS (
@@ -8,6 +9,7 @@ WITH looked_at AS (
         states.as_of,
         states.division_code,
         states.organisation_code,
+        divisions.kind,
         CASE
             WHEN states.inspecting_body = 'joint' THEN 'above'
             WHEN states.inspecting_body = 'region_bureau' AND divisions.kind <> 'region' THEN 'above'
@@ -37,6 +39,22 @@ compared AS (
     UNION ALL
     SELECT '全部机关单位', looked_at.*
     FROM looked_at
+),
+
+own AS (
+    SELECT
+        as_of,
+        division_code,
+        kind,
+        sum(findings) AS findings,
+        count(*) AS inspections,
+        list({
+            'evidence_period': period, 'filing_id': filing_id, 'row': row,
+            'detail': organisation_code || '：本级检查 ' || inspection_code || ' 发现问题 ' || findings || ' 个'
+        } ORDER BY findings, inspection_code) AS evidence
+    FROM looked_at
+    WHERE side = 'own'
+    GROUP BY ALL
 )
 
 SELECT
@@ -57,4 +75,18 @@ WHERE side IS NOT NULL
 GROUP BY division_code, as_of, part
 HAVING sum(findings) > 0
     AND count(*) FILTER (WHERE side = 'own') > 0
-    AND count(*) FILTER (WHERE side = 'above') > 0;
+    AND count(*) FILTER (WHERE side = 'above') > 0
+UNION ALL
+SELECT
+    'inspections',
+    division_code,
+    as_of,
+    '同类地方的本级检查',
+    (sum(findings) OVER alike)::DOUBLE,
+    findings::DOUBLE,
+    inspections::DOUBLE,
+    (sum(inspections) OVER alike - inspections)::DOUBLE,
+    evidence
+FROM own
+WINDOW alike AS (PARTITION BY as_of, kind)
+QUALIFY count(*) OVER alike > 1;

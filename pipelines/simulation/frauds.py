@@ -1,7 +1,7 @@
 """Frauds planted in what a reporter files, each as somebody would commit it who fills in figures at a desk.
 
 Typed rows in, typed rows changed in place; which reporters cheat is drawn apart from the region, so that the others
-file what they would have filed anyway. The integrity rules (metrics/integrity) should bring them to light; truth.json tells.
+file what they would have filed anyway. The integrity rules (metrics/integrity) should bring them to light.
 """
 
 import zlib
