@@ -65,7 +65,7 @@ QUERY_COLUMNS: dict[str, frozenset[str]] = {
     "statistical_signs": frozenset({
         "value", "denominator", "cases_in_all", "expected_value", "is_beside_peers", "is_beside_past", "is_worsening",
         "is_cumulating", "agreeing_signs", "is_on_target", "peer_gap", "past_gap", "peer_excess", "past_excess",
-        "value_text", "expected_text", "past_text", "signs_text", "fault",
+        "sudden_z", "sudden_gap", "sudden_excess", "value_text", "expected_text", "past_text", "signs_text", "fault",
     }),
     "index_states": frozenset({
         "score", "p_red", "p_orange_or_worse", "p_red_two_months", "p_orange_two_months", "rise", "is_beyond_interval",

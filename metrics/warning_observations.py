@@ -39,6 +39,8 @@ def observe(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue,
     ended = {division: last for division, last, _ in connection.execute(read_sql("ended_divisions")).fetchall()}
     found: dict[str, pd.DataFrame] = {}
     for query in queries:
+        if query == "statistical_signs":
+            connection.execute(read_sql("sudden_changes"))
         rows = connection.execute(read_sql(query)).df()
         if ended:
             rows = rows[rows["period"] <= rows["division_code"].map(ended).fillna(_ALWAYS)]

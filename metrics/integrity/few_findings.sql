@@ -1,5 +1,7 @@
 -- What a bureau finds in the organisations of its reporter, and what the bureaus above it find in the same ones, over 24
--- months. Whose inspection it is is told by the inspecting body; joint ones, in which
+-- months; and, for where too few organisations are seen by both, the same over all organisations of the reporter, whose
+-- inspections from above are a sample of them; and, for where nobody from above has come, what bureaus of the same kind
+-- find in theirs (`part`: each is judged by itself). Whose inspection it is is told by the inspecting body; joint ones, in which
 -- it is not alone, count as from above; self-inspections are the organisation's own.
 CREATE OR REPLACE TEMP TABLE integrity_counted AS
 WITH looked_at AS (
@@ -7,6 +9,7 @@ WITH looked_at AS (
         states.as_of,
         states.division_code,
         states.organisation_code,
+        divisions.kind,
         CASE
             WHEN states.inspecting_body = 'joint' THEN 'above'
             WHEN states.inspecting_body = 'region_bureau' AND divisions.kind <> 'region' THEN 'above'
@@ -27,22 +30,63 @@ seen_by_both AS (
     FROM looked_at
     GROUP BY ALL
     HAVING count(*) FILTER (WHERE side = 'own') > 0 AND count(*) FILTER (WHERE side = 'above') > 0
+),
+
+compared AS (
+    SELECT '同一批机关单位' AS part, looked_at.*
+    FROM looked_at
+    INNER JOIN seen_by_both USING (as_of, division_code, organisation_code)
+    UNION ALL
+    SELECT '全部机关单位', looked_at.*
+    FROM looked_at
+),
+
+own AS (
+    SELECT
+        as_of,
+        division_code,
+        kind,
+        sum(findings) AS findings,
+        count(*) AS inspections,
+        list({
+            'evidence_period': period, 'filing_id': filing_id, 'row': row,
+            'detail': organisation_code || '：本级检查 ' || inspection_code || ' 发现问题 ' || findings || ' 个'
+        } ORDER BY findings, inspection_code) AS evidence
+    FROM looked_at
+    WHERE side = 'own'
+    GROUP BY ALL
 )
 
 SELECT
     'inspections' AS contract,
-    looked_at.division_code,
-    looked_at.as_of AS period,
-    '' AS part,
-    sum(findings) FILTER (WHERE side IS NOT NULL)::DOUBLE AS trials,
-    sum(findings) FILTER (WHERE side = 'own')::DOUBLE AS observed,
+    division_code,
+    as_of AS period,
+    part,
+    sum(findings)::DOUBLE AS trials,
+    coalesce(sum(findings) FILTER (WHERE side = 'own'), 0)::DOUBLE AS observed,
     count(*) FILTER (WHERE side = 'own')::DOUBLE AS own_inspections,
     count(*) FILTER (WHERE side = 'above')::DOUBLE AS inspections_above,
     list({
-        'evidence_period': looked_at.period, 'filing_id': looked_at.filing_id, 'row': looked_at.row,
-        'detail': looked_at.organisation_code || '：上级检查 ' || looked_at.inspection_code || ' 发现问题 ' || findings || ' 个'
-    } ORDER BY findings DESC, looked_at.inspection_code) FILTER (WHERE side = 'above' AND findings > 0) AS evidence
-FROM looked_at
-INNER JOIN seen_by_both USING (as_of, division_code, organisation_code)
-GROUP BY looked_at.division_code, looked_at.as_of
-HAVING sum(findings) FILTER (WHERE side IS NOT NULL) > 0;
+        'evidence_period': period, 'filing_id': filing_id, 'row': row,
+        'detail': organisation_code || '：上级检查 ' || inspection_code || ' 发现问题 ' || findings || ' 个'
+    } ORDER BY findings DESC, inspection_code) FILTER (WHERE side = 'above' AND findings > 0) AS evidence
+FROM compared
+WHERE side IS NOT NULL
+GROUP BY division_code, as_of, part
+HAVING sum(findings) > 0
+    AND count(*) FILTER (WHERE side = 'own') > 0
+    AND count(*) FILTER (WHERE side = 'above') > 0
+UNION ALL
+SELECT
+    'inspections',
+    division_code,
+    as_of,
+    '同类地方的本级检查',
+    (sum(findings) OVER alike)::DOUBLE,
+    findings::DOUBLE,
+    inspections::DOUBLE,
+    (sum(inspections) OVER alike - inspections)::DOUBLE,
+    evidence
+FROM own
+WINDOW alike AS (PARTITION BY as_of, kind)
+QUALIFY count(*) OVER alike > 1;

@@ -23,23 +23,37 @@ class Judgement(NamedTuple):
     p_value: Floats
 
 
-def share_of_others(observed: Floats, trials: Floats) -> Floats:
+_PASSES = 5
+
+
+def share_of_others(observed: Floats, trials: Floats, is_counted: NDArray[np.bool_] | None = None) -> Floats:
     """The share of all others, each row left out of its own; one more case and trial keep it above zero.
 
-    The pooled share rests on the honest majority; should more than a few cheat alike, it rises and the test turns mild.
+    `is_counted`: rows that the share rests on, by default all. It rests on the honest majority; should more than a few
+    cheat alike and be counted, it rises and the test turns mild.
     """
-    others = (observed.sum() - observed + 0.5) / (trials.sum() - trials + 1)
+    counted = np.ones(len(observed), dtype=bool) if is_counted is None else is_counted
+    cases, compared = np.where(counted, observed, 0), np.where(counted, trials, 0)
+    others = (cases.sum() - cases + 0.5) / (compared.sum() - compared + 1)
     return np.asarray(np.clip(others, 1e-6, 1 - 1e-6), dtype=float)
 
 
 def judge_binomial_above(rows: pd.DataFrame, p_limit: float) -> Judgement:
     """More suspicious cases of those compared than the others' share explains (one-sided binomial test).
 
+    Who is found is left out of the others' share and all are judged again, a few times over, so that several who cheat
+    alike do not hide each other (forward search: an outlier does not set the scale by which outliers are judged).
     """
     observed, trials = rows["observed"].to_numpy(float), rows["trials"].to_numpy(float)
-    share = share_of_others(observed, trials)
-    limit = stats.binom.isf(p_limit, trials, share) / trials
-    return Judgement(observed / trials, limit, stats.binom.sf(observed - 1, trials, share))
+    counted = np.ones(len(rows), dtype=bool)
+    for _ in range(_PASSES):
+        share = share_of_others(observed, trials, counted)
+        p_value = stats.binom.sf(observed - 1, trials, share)
+        honest = p_value > p_limit
+        if (honest == counted).all() or honest.mean() < 0.5:
+            break
+        counted = honest
+    return Judgement(observed / trials, stats.binom.isf(p_limit, trials, share) / trials, p_value)
 
 
 def judge_poisson_above(rows: pd.DataFrame, p_limit: float) -> Judgement:

@@ -2,7 +2,7 @@
 -- over-dispersion, false discoveries kept at the policy's rate), or beside its own past (control chart, trend adjusted
 -- for the many tests, CUSUM). The signs from the past rest on the same values, so together they count as one:
 -- `agreeing_signs` is 2 only where peers and past agree. `*_gap` is how much worse (in points of a share, else as a part of
--- what was expected), `*_excess` how many cases that makes. What was not filed comes too: silence is no improvement.
+-- what was expected), `sudden_*` what the newest filings alone say (sudden_changes.sql), `*_excess` how many cases that makes. What was not filed comes too: silence is no improvement.
 WITH judged AS (
     SELECT
         statistics.*,
@@ -13,6 +13,12 @@ WITH judged AS (
         indicators.title,
         indicators.kind,
         indicators.position,
+        sudden.sudden_z,
+        sudden.sudden_gap,
+        sudden.sudden_excess,
+        sudden.sudden_bad,
+        sudden.sudden_n,
+        sudden.sudden_share,
         coalesce(statistics.is_discovery AND statistics.funnel_judgement = 'worse', FALSE) AS is_beside_peers,
         coalesce(statistics.xmr_judgement = 'worse', FALSE) AS is_beside_past,
         coalesce(statistics.trend_is_discovery AND statistics.trend_judgement = 'worse', FALSE) AS is_worsening,
@@ -28,6 +34,11 @@ WITH judged AS (
             AND statistics.period = cells.period
             AND cells.group_kind = 'all'
     INNER JOIN indicators ON statistics.indicator = indicators.indicator
+    LEFT JOIN sudden_changes AS sudden
+        ON
+            statistics.indicator = sudden.indicator
+            AND statistics.scope_code = sudden.division_code
+            AND statistics.period = sudden.period
     WHERE statistics.scope = 'own' AND cells.outcome IN ('value', 'not_filed')
 ),
 
@@ -37,7 +48,7 @@ measured AS (
         worse * (value - expected_value) AS peer_distance,
         worse * (value - xmr_centre) AS past_distance
     FROM judged
-    WHERE is_beside_peers OR is_beside_past OR is_worsening OR is_cumulating OR outcome = 'not_filed'
+    WHERE is_beside_peers OR is_beside_past OR is_worsening OR is_cumulating OR sudden_z >= 2 OR outcome = 'not_filed'
 )
 
 SELECT
@@ -67,6 +78,9 @@ SELECT
     past_distance / if(kind = 'share', 1, nullif(abs(xmr_centre), 0)) AS past_gap,
     peer_distance * if(kind = 'duration', NULL, denominator / per) AS peer_excess,
     if(kind = 'duration', denominator, past_distance * denominator / per) AS past_excess,
+    sudden_z,
+    sudden_gap,
+    sudden_excess,
     CASE WHEN kind = 'share' THEN format('{:.1f}%', 100 * value) ELSE format('{:.1f}', value) END AS value_text,
     CASE WHEN kind = 'share' THEN format('{:.1f}%', 100 * expected_value) ELSE format('{:.1f}', expected_value) END
     AS expected_text,
@@ -79,7 +93,11 @@ SELECT
         END,
         CASE WHEN is_beside_past THEN '与自己比：偏离以往平均 ' || past_text || '，超出自然波动' END,
         CASE WHEN is_worsening THEN '持续变差（趋势，' || if(trend_p_adjusted < 0.001, '错误发现率不到 0.001', format('错误发现率 {:.3f}', trend_p_adjusted)) || '）' END,
-        CASE WHEN is_cumulating THEN '小幅变差逐期累积（累积和 ' || format('{:.1f}', cusum) || '）' END
+        CASE WHEN is_cumulating THEN '小幅变差逐期累积（累积和 ' || format('{:.1f}', cusum) || '）' END,
+        CASE
+            WHEN sudden_z >= 2
+                THEN '最近一期骤然变差：' || sudden_n || ' 项中 ' || sudden_bad || ' 项未达要求，按以往应为 ' || round(sudden_n * sudden_share, 1) || ' 项'
+        END
     ) AS signs_text,
     '' AS fault
 FROM measured

@@ -74,10 +74,15 @@ class Supervision:
         return incidents
 
 
-def found_supervision(reporter: Reporter, first: str, last: str, seed: np.random.SeedSequence) -> Supervision:
-    """The hidden world of a reporter for the months `first` … `last`, the same for the same seed."""
+def found_supervision(reporter: Reporter, first: str, last: str, seed: np.random.SeedSequence, *,
+                      is_in_control: bool = False) -> Supervision:
+    """The hidden world of a reporter for the months `first` … `last`, the same for the same seed.
+
+    `is_in_control`: a world without troubles.
+    """
     of_traits, *of_things = (np.random.default_rng(child) for child in seed.spawn(1 + len(SIMULATED)))
-    world = World(reporter, draw_traits(reporter, first, last, of_traits), first, last)
+    world = World(reporter, draw_traits(reporter, first, last, of_traits, is_in_control=is_in_control), first,
+                  last)
     for one, rng in zip(SIMULATED, of_things, strict=True):
         world.things[one.contract] = one.found(world, rng)
     return Supervision(world)

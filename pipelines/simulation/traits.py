@@ -99,8 +99,12 @@ class Traits:
         )
 
 
-def draw_traits(reporter: Reporter, first: str, last: str, rng: np.random.Generator) -> Traits:
-    """Traits of a reporter for the months before and within `first` … `last`, with planned and random troubles."""
+def draw_traits(reporter: Reporter, first: str, last: str, rng: np.random.Generator, *,
+                is_in_control: bool = False) -> Traits:
+    """Traits of a reporter for the months before and within `first` … `last`, with planned and random troubles.
+
+    `is_in_control`: without any trouble; all else is drawn as it would be with them.
+    """
     region = load("region")
     months = tuple(month_range(add_months(first, -region["history_months"]), last))
     levels = {}
@@ -108,7 +112,8 @@ def draw_traits(reporter: Reporter, first: str, last: str, rng: np.random.Genera
         drawn = region["kinds"][reporter.kind][name] + described["spread"] * rng.standard_normal()
         base = region["named"].get(reporter.code, {}).get(name, drawn)
         levels[name] = base + _drift(len(months), described["memory"], described["monthly_noise"], rng)
-    return Traits(months, levels, tuple(_draw_troubles(reporter, first, last, rng)))
+    troubles = [] if is_in_control else _draw_troubles(reporter, first, last, rng)
+    return Traits(months, levels, tuple(troubles))
 
 
 def _drift(count: int, memory: float, noise: float, rng: np.random.Generator) -> np.ndarray:

@@ -129,5 +129,14 @@ def write_truth(path: Path, settings: dict[str, Any], truths: list[ReporterTruth
     return content
 
 
+def write_planted(path: Path, settings: dict[str, Any], troubles: list[dict[str, Any]],
+                  frauds: list[dict[str, str]]) -> dict[str, Any]:
+    """Write the truth.json of filings that were staged directly: what was planted, nothing of the files."""
+    content = {"note": load("region")["note"], "is_simulated": True, "is_complete": True, "settings": settings,
+               "troubles": troubles, "frauds": frauds}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return content
+
+
 def _share(numerator: int, denominator: int) -> float | None:
     return round(numerator / denominator, 4) if denominator else None

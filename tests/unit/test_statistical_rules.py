@@ -15,7 +15,9 @@ RULES = {rule.rule: rule for rule in load_policies().at("2026-09").rules}
 NOTHING: dict[str, Any] = {
     "is_beside_peers": 0, "is_beside_past": 0, "is_worsening": 0, "is_cumulating": 0, "agreeing_signs": 0,
     "is_on_target": 0, "peer_gap": 0.5, "past_gap": 0.5, "peer_excess": 50.0, "past_excess": 50.0, "value": 0.5,
+    "sudden_z": None, "sudden_gap": 0.5, "sudden_excess": 50.0,
 }  # fmt: skip
+SUDDEN = {"sudden_z": 2.25, "sudden_gap": 0.05, "sudden_excess": 2}
 PEERS, PAST = {"is_beside_peers": 1}, {"is_beside_past": 1}
 TREND, SUMS = {"is_worsening": 1}, {"is_cumulating": 1}
 INDEX: dict[str, Any] = {"p_red_two_months": 0.0, "p_orange_two_months": 0.0, "p_orange_or_worse": 0.0, "p_red": 0.0,
@@ -40,6 +42,8 @@ def tier(rule: Rule, row: dict[str, Any]) -> str | None:
         ({**PEERS, **PAST, "agreeing_signs": 2, "past_gap": 0.049}, "yellow"),
         ({**PAST, **TREND, **SUMS, "agreeing_signs": 1}, "yellow"),  # three signs of one history are one
         ({**PEERS, "peer_gap": None}, None),
+        (SUDDEN, "yellow"), ({**SUDDEN, "sudden_z": 2.24}, None), ({**SUDDEN, "sudden_gap": 0.049}, None),
+        ({**SUDDEN, "sudden_excess": 1.9}, None),
     ],
 )  # fmt: skip
 def test_signs_give_tiers(signs: dict[str, Any], expected: str | None) -> None:
