@@ -3,6 +3,7 @@
 import logging
 import secrets
 
+from dash.exceptions import DependencyException
 from flask import Flask, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.wrappers import Response
@@ -34,6 +35,10 @@ def add_failure_pages(server: Flask) -> None:
         usual = getattr(default_exceptions.get(error.code), "description", "")
         own = error.description if error.description != usual else None
         return _answer(error.code, own if error.code < 500 else None)
+
+    @server.errorhandler(DependencyException)
+    def no_such_script(error: DependencyException) -> tuple[Response | str, int]:
+        return _answer(404, None)  # Dash's own answer to a path that belongs to none of its packages
 
     @server.errorhandler(AccountError)
     def unusable(error: AccountError) -> tuple[Response | str, int]:

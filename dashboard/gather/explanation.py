@@ -146,7 +146,7 @@ def _cell(stand: Stand, rest: str) -> CellExplanation | None:
 
 def _score(stand: Stand, rest: str) -> ScoreExplanation | None:
     parts = rest.split(":")
-    if len(parts) != 3:
+    if len(parts) != 3 or parts[2] not in stand.snapshot.periods:
         return None
     place = {"scope_code": parts[0], "reading": parts[1], "period": parts[2]}
     scores = records(read_layer.read_score_history(stand.cursor, stand.scope, **place, months=2))

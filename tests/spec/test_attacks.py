@@ -25,6 +25,7 @@ from tests.spec.test_gate import COUNTY, PAGE, Site, call, make_site
 SQL = """x') OR ("1"="1'); DROP TABLE cells; --"""
 HARMLESS = "xunknownxunknownxunknown"
 ANALYST = "region-analyst-1"
+SETTLING = ("period", "division", "scope", "snapshot", "indicator", "contract")
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +37,18 @@ def shown(site: Site, url: str, sent: str, output: str = PAGE, who: str = ANALYS
     """What a callback answers, what was sent taken out of it however it is written there."""
     answer = call(site, who, output, url)
     assert answer.status_code in (200, 204), (url, answer.text[:400])
-    text = unquote(json.dumps(answer.get_json(), ensure_ascii=False)).replace('\\"', '"')
+    text = unquote(unquote(json.dumps(answer.get_json(), ensure_ascii=False))).replace('\\"', '"')
     return text.replace(sent, "SENT")
 
 
 @pytest.mark.parametrize("page", [*PAGES, WALL])
 def test_sql_in_a_parameter_is_a_value_like_any_other_that_there_is_not(site: Site, page: str) -> None:
-    for parameter in PARAMETERS:
-        said = [shown(site, f"{page}?{parameter}={quote(sent)}", sent) for sent in (SQL, HARMLESS)]
-        assert said[0] == said[1], parameter
+    # What settles the whole page goes alone, lest it hide the rest; filters go together, for a page costs its time.
+    filters = tuple(name for name in PARAMETERS if name not in SETTLING)
+    for names in (*((name,) for name in SETTLING), filters):
+        queries = ("&".join(f"{name}={quote(sent)}" for name in names) for sent in (SQL, HARMLESS))
+        said = [shown(site, f"{page}?{query}", sent) for query, sent in zip(queries, (SQL, HARMLESS), strict=True)]
+        assert said[0] == said[1], names
         assert "Error" not in said[0]
 
 
@@ -80,8 +84,8 @@ def test_sql_in_an_export_and_in_a_search_finds_nothing(site: Site) -> None:
 
 
 def test_after_all_that_nothing_is_gone(site: Site) -> None:
-    assert "模拟数据" in shown(site, "/", "")
-    assert "trained_share" in shown(site, "/indicator?indicator=trained_share", "")
+    assert "模拟数据" in shown(site, "/", SQL)
+    assert "trained_share" in shown(site, "/indicator?indicator=trained_share", SQL)
 
 
 OUTSIDE = ["../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "/etc/passwd", "....//....//etc/passwd",
@@ -93,7 +97,7 @@ OUTSIDE = ["../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "/etc/passwd", 
 def test_no_snapshot_lies_outside_its_folder(site: Site, path: str) -> None:
     said = shown(site, f"/?snapshot={quote(path)}", path)
     assert "root:" not in said and "SQLite" not in said
-    assert said == shown(site, f"/?snapshot={HARMLESS}", HARMLESS)
+    assert "写法不对" in said
 
 
 @pytest.mark.parametrize("path", OUTSIDE)
