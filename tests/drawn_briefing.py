@@ -50,8 +50,8 @@ def member(name: str, score: float | None, tier: str, rank: tuple[int, int] | No
 def warning(number: int, tier: str, place: str, **known: Any) -> dict[str, Any]:
     return {"warning_id": f"W-202609-0000000{number}", "rule": "rectification_overdue", "kind": "deadline",
             "tier": tier, "division_code": "652901", "subject": "JG6529010001", "subject_title": f"{place}某局",
-            "title": "整改逾期", "message": "", "measure": "责令限期改正", "respond_by": date(2026, 10, 9), "status": "new",
-            "is_cleared": False, "first_seen_on": date(2026, 9, 30), "short_name": place, **known}
+            "title": "整改逾期", "message": "", "measure": "责令限期改正", "respond_by": date(2026, 10, 9),
+            "status": "new", "is_cleared": False, "first_seen_on": date(2026, 9, 30), "short_name": place, **known}
 
 
 def filings(state: str, number: int, place: str = "阿克苏市") -> list[dict[str, Any]]:

@@ -201,7 +201,9 @@ def test_an_area_that_filed_nothing_says_so_and_judges_nothing(issuing_home: Hom
 def test_a_scope_without_anything_due_is_refused(
     monkeypatch: pytest.MonkeyPatch, issuing_home: Home, tmp_path: Path
 ) -> None:
+    cells = gathering._cells
     monkeypatch.setattr(gathering, "_expected", lambda *_: pd.DataFrame(columns=["state", "division_code"]))
+    monkeypatch.setattr(gathering, "_cells", lambda *given: cells(*given).assign(value=float("nan")))
     with pytest.raises(BriefingError, match="没有任何应报的报表和数据"):
         produce_briefings(issuing_home, PERIOD, ["653100"], tmp_path, ["pdf"])
 

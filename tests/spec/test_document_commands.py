@@ -1,8 +1,9 @@
 """Commands of the documents as a user meets them: what is written, what is refused, in Chinese, no half file."""
 
 import json
-import re
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,33 @@ from docx import Document
 import cli
 from pipelines.accounts.audit import read_audit
 from pipelines.home import Home
-from tests.spec.test_cli import run
 
 OUT = "OUT"
 BRIEFING = ["briefing", "--period", "2026-09", "--format", "pdf", "--out", OUT]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command gave back."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process: a dozen processes of their own would take a minute."""
+    def run_here(*arguments: str, home: Path) -> Answer:
+        monkeypatch.setenv("OVERSIGHT_HOME", str(home))
+        with pytest.raises(SystemExit) as left:
+            cli.main(list(arguments))
+        return Answer(int(left.value.code or 0), *capsys.readouterr())
+
+    return run_here
 
 
 @pytest.fixture
@@ -27,7 +51,7 @@ def home(issuing_home: Home, tmp_path: Path) -> Home:
     return Home(root)
 
 
-def test_documents_are_written_and_entered_in_the_audit_chain(home: Home, tmp_path: Path) -> None:
+def test_documents_are_written_and_entered_in_the_audit_chain(run: Run, home: Home, tmp_path: Path) -> None:
     out, post = tmp_path / "out", ("--actor", "研判岗")
     written = [
         run("briefing", "--period", "2026Q3", "--scope", "652900", "--format", "docx", "--out", str(out), "--json",
@@ -63,17 +87,17 @@ def test_documents_are_written_and_entered_in_the_audit_chain(home: Home, tmp_pa
     ],
 )
 def test_what_is_refused_is_told_and_leaves_nothing(
-    issuing_home: Home, tmp_path: Path, arguments: list[str], said: str
+    run: Run, issuing_home: Home, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
     out = tmp_path / "out"
     result = run(*(str(out) if one == OUT else one for one in arguments), home=issuing_home.root)
     assert result.returncode == cli.WRONG_USE
-    assert said in re.sub(r"\s*\n\s*", "", result.stderr)
+    assert said in result.stderr
     assert "Traceback" not in result.stderr
     assert not out.exists()
 
 
-def test_a_spoilt_template_is_told(home: Home, tmp_path: Path) -> None:
+def test_a_spoilt_template_is_told(run: Run, home: Home, tmp_path: Path) -> None:
     assert run("papers", "templates", home=home.root).returncode == cli.DONE
     path = home.root / "公文模板" / "通报.docx"
     document = Document(str(path))
@@ -84,5 +108,6 @@ def test_a_spoilt_template_is_told(home: Home, tmp_path: Path) -> None:
     path.write_bytes(b"no Word file")
     broken = run(*draft, home=home.root)
     assert (unknown.returncode, broken.returncode) == (cli.WRONG_USE, cli.WRONG_USE)
-    assert "没有字段 承办人" in unknown.stderr and "不是可用的 Word 文件" in broken.stderr
+    assert "没有字段 承办人" in unknown.stderr
+    assert "不是可用的 Word 文件" in broken.stderr
     assert not (tmp_path / "out").exists()

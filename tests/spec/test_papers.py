@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 from docx import Document
 
+from metrics.snapshot import open_snapshot
 from pipelines.accounts.account import AccountError
 from pipelines.accounts.audit import read_audit, verify_audit
 from pipelines.home import Home
@@ -38,7 +38,7 @@ def home(built_home: Path, tmp_path: Path) -> Home:
 @pytest.fixture(scope="session")
 def keys(built_home: Path) -> dict[str, str]:
     """What each kind of source is asked for by."""
-    with duckdb.connect(str(built_home / "snapshots" / f"{CURRENT}.duckdb"), read_only=True) as snapshot:
+    with open_snapshot(built_home / "snapshots" / f"{CURRENT}.duckdb") as snapshot:
         def first(query: str) -> str:
             return str(snapshot.execute(query).fetchall()[0][0])
 
@@ -167,7 +167,7 @@ def test_what_there_is_not_is_told(home: Home, tmp_path: Path, kind: str, key: s
 
 
 def test_what_the_region_found_goes_to_the_organisation_itself(home: Home, built_home: Path, tmp_path: Path) -> None:
-    with duckdb.connect(str(built_home / "snapshots" / f"{CURRENT}.duckdb"), read_only=True) as snapshot:
+    with open_snapshot(built_home / "snapshots" / f"{CURRENT}.duckdb") as snapshot:
         (code,) = snapshot.execute(
             "SELECT finding_code FROM findings WHERE division_code = '650000' GROUP BY 1 "
             "HAVING max(rectified_on) IS NULL ORDER BY 1"
