@@ -121,7 +121,7 @@ def read_region(connection: duckdb.DuckDBPyConnection, truth: Mapping[str, Any])
               for name in ("warnings", "signals", "trouble_cases")}
     signals = frames["signals"].assign(month=[last_month(period) for period in frames["signals"]["period"]])
     months = connection.execute("SELECT period FROM months ORDER BY 1").fetchall()
-    divisions = connection.execute("SELECT DISTINCT division_code FROM expected_filings ORDER BY 1").fetchall()
+    divisions = connection.execute("SELECT DISTINCT division_code FROM filings ORDER BY 1").fetchall()
     return Region(frames["warnings"], signals, frames["trouble_cases"], truth,
                   tuple(row[0] for row in months), tuple(row[0] for row in divisions))
 

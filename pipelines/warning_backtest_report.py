@@ -77,8 +77,8 @@ def _summary(result: WarningBacktest) -> str:
 
 def _troubles(result: WarningBacktest) -> str:
     chance = _by(result.chance, "kind")
-    lines = ["## 植入的隐患", "", "| 隐患 | 植入（可判） | 有迹可循 | 其中发现 | 原已在报 | 漏报 | 有迹可循的发现率 | 凑巧 "
-             "| 发现用时（天） | 提前（天） |",
+    lines = ["## 植入的隐患", "", "| 隐患 | 植入（可判） | 有迹可循 | 其中发现 | 原已在报 | 漏报 | 有迹可循的发现率 "
+             "| 凑巧 | 发现用时（天） | 提前（天） |",
              "|---" * 10 + "|"]  # fmt: skip
     for kind, watched in load_watched().items():
         judged = result.troubles[(result.troubles["kind"] == kind) & result.troubles["outcome"].isin(JUDGED)]

@@ -1,4 +1,4 @@
-"""The run behind `oversight backtest --warnings` on a few simulated reporters: what is planted, measured and written."""
+"""The run behind `oversight backtest --warnings` on a few reporters: what is planted, measured and written."""
 
 from pathlib import Path
 
