@@ -121,7 +121,7 @@ def read_region(connection: duckdb.DuckDBPyConnection, truth: Mapping[str, Any])
               for name in ("warnings", "signals", "trouble_cases")}
     signals = frames["signals"].assign(month=[last_month(period) for period in frames["signals"]["period"]])
     months = connection.execute("SELECT period FROM months ORDER BY 1").fetchall()
-    divisions = connection.execute("SELECT DISTINCT division_code FROM expected_filings ORDER BY 1").fetchall()
+    divisions = connection.execute("SELECT DISTINCT division_code FROM filings ORDER BY 1").fetchall()
     return Region(frames["warnings"], signals, frames["trouble_cases"], truth,
                   tuple(row[0] for row in months), tuple(row[0] for row in divisions))
 
@@ -220,7 +220,8 @@ def judge_rules(region: Region, troubles: pd.DataFrame) -> pd.DataFrame:
     active = _active_months(region)
     frauds = judge_frauds(region)
     rows = []
-    for (rule, kind), own in alarms.groupby(["rule", "kind"]):
+    for names, own in alarms.groupby(["rule", "kind"]):
+        rule, kind = map(str, names)
         judged = troubles[troubles["outcome"] != "not_judged"]
         if kind == "integrity":
             name = rule.removeprefix("integrity_")
@@ -245,9 +246,9 @@ def judge_rules(region: Region, troubles: pd.DataFrame) -> pd.DataFrame:
 
 
 def _found_by_index(alarms: pd.DataFrame, troubles: pd.DataFrame) -> pd.DataFrame:
-    at = {code: sorted(rows["period"]) for code, rows in alarms.groupby("division_code")}
-    found = [any(one.first <= period <= one.end for period in at.get(one.division_code, []))
-             for one in troubles.itertuples()]  # fmt: skip
+    at = {str(code): sorted(map(str, rows["period"])) for code, rows in alarms.groupby("division_code")}
+    found = [any(str(one["first"]) <= period <= str(one["end"]) for period in at.get(str(one["division_code"]), []))
+             for one in troubles.to_dict("records")]  # fmt: skip
     return troubles[np.array(found, dtype=bool)].assign(lead_days=np.nan)
 
 
@@ -260,8 +261,9 @@ def _active_months(region: Region) -> set[tuple[str, str, str]]:
 def _right_frauds(region: Region, alarms: pd.DataFrame) -> int:
     spans = [(fraud["division_code"], contract, last_month(fraud["from"]), _later(fraud["to"], PERIODS))
              for fraud in region.truth.get("frauds", []) for contract in fraud_contracts(fraud)]  # fmt: skip
-    return sum(any(row.division_code == code and row.subject == contract and first <= row.period <= last
-                   for code, contract, first, last in spans) for row in alarms.itertuples())  # fmt: skip
+    places = zip(alarms["division_code"], alarms["subject"], map(str, alarms["period"]), strict=True)
+    return sum(any((code, contract) == (own, subject) and first <= period <= last
+                   for code, contract, first, last in spans) for own, subject, period in places)  # fmt: skip
 
 
 def fraud_contracts(fraud: Mapping[str, str]) -> tuple[str, ...]:
@@ -322,7 +324,7 @@ def fraud_curve(region: Region, least: Mapping[str, tuple[float, bool]], cut_off
 
 
 def count_false_alarms(region: Region) -> pd.DataFrame:
-    """In a region in control: new alarms by kind of rule, `yellow_up` and `grave` (红、橙), with the division_months."""
+    """In a region in control: new alarms by kind of rule, `yellow_up`, `grave` (红、橙), division_months."""
     alarms = find_alarms(region.warnings)
     kinds = ("statistical", "composite", "threshold", "integrity", "silence", "event", "deadline")
     return pd.DataFrame([

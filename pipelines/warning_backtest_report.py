@@ -10,16 +10,24 @@ from metrics.warning_backtest import KNOWN_AFTER, load_watched
 from pipelines.warning_backtest_runs import WarningBacktest
 
 Row = Mapping[Any, Any]
-KINDS = {"statistical": "统计", "composite": "综合", "threshold": "越界", "integrity": "真实性", "silence": "未报", "event": "事件",
-         "deadline": "期限"}  # fmt: skip
+KINDS = {"statistical": "统计", "composite": "综合", "threshold": "越界", "integrity": "真实性", "silence": "未报",
+         "event": "事件", "deadline": "期限"}  # fmt: skip
 MOST_FALSE, LEAST_TROUBLES, LEAST_FRAUDS, MOST_HONEST = 1.0, 0.9, 0.85, 0.02
 JUDGED = ("found", "standing", "missed")
 
 
 def write_warning_report(result: WarningBacktest) -> str:
     """The page; ends with a newline."""
-    parts = [_head(result), _summary(result), _troubles(result), _frauds(result), _curve(result), _false(result),
-             _rules(result), _CAUTION]
+    parts = [
+        _head(result),
+        _summary(result),
+        _troubles(result),
+        _frauds(result),
+        _curve(result),
+        _false(result),
+        _rules(result),
+        _CAUTION,
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -29,7 +37,8 @@ def _head(result: WarningBacktest) -> str:
         "# 预警规则检验：该报的报了没有，报的对不对",
         "",
         "<!-- 由 oversight backtest --warnings 生成，不要手改 -->",
-        f"**本页全部为模拟数据。**检验日期 {about['ran_on']}，随机种子 {about['seeds']}，每个种子 {about['reporters']} 个填报单位、"
+        f"**本页全部为模拟数据。**检验日期 {about['ran_on']}，随机种子 {about['seeds']}，"
+        f"每个种子 {about['reporters']} 个填报单位、"
         f"{about['months']}；无隐患对照地区的种子 {about['control_seeds']}。",
         "",
         "- 报出：一条预警在某月升到三级黄及以上，而上月还不是。当月的预警在月末后 "
@@ -50,22 +59,26 @@ def _summary(result: WarningBacktest) -> str:
     told = _share(visible["outcome"] != "missed")
     frauds = _share(result.frauds["is_found"])
     honest = _honest(result, "planted")
-    statistical = result.false_alarms.set_index("kind").loc["statistical"]
+    statistical = _by(result.false_alarms, "kind")["statistical"]
     rate = 100 * statistical["grave"] / statistical["division_months"]
     return "\n".join([
         "## 结论", "", "| 要求 | 实测 | 达到 |", "|---|---|---|",
         f"| 统计规则在无隐患地区的红、橙误报，每百个单位月不超过 {MOST_FALSE:g} 条 | {rate:.2f} 条"
         f"（{int(statistical['division_months'])} 个单位月） | {_met(rate <= MOST_FALSE)} |",
-        f"| 植入的隐患两个报告期内以三级黄及以上发现，不低于 {LEAST_TROUBLES:.0%} | 全部 {len(judged)} 个中 {found:.0%}；有迹可循的 "
-        f"{len(visible)} 个中 {seen:.0%}，连同原已在报的 {told:.0%} | {_met(found >= LEAST_TROUBLES)} |",
-        f"| 植入的造假发现不低于 {LEAST_FRAUDS:.0%} | {len(result.frauds)} 个中 {frauds:.0%} | {_met(frauds >= LEAST_FRAUDS)} |",
-        f"| 如实填报的误报不超过 {MOST_HONEST:.0%}（按单位、报表、报告期） | {honest:.2%} | {_met(honest <= MOST_HONEST)} |",
+        f"| 植入的隐患两个报告期内以三级黄及以上发现，不低于 {LEAST_TROUBLES:.0%} | "
+        f"全部 {len(judged)} 个中 {found:.0%}；有迹可循的 {len(visible)} 个中 {seen:.0%}，连同原已在报的 {told:.0%} | "
+        f"{_met(found >= LEAST_TROUBLES)} |",
+        f"| 植入的造假发现不低于 {LEAST_FRAUDS:.0%} | {len(result.frauds)} 个中 {frauds:.0%} | "
+        f"{_met(frauds >= LEAST_FRAUDS)} |",
+        f"| 如实填报的误报不超过 {MOST_HONEST:.0%}（按单位、报表、报告期） | "
+        f"{honest:.2%} | {_met(honest <= MOST_HONEST)} |",
     ])  # fmt: skip
 
 
 def _troubles(result: WarningBacktest) -> str:
-    chance = result.chance.set_index("kind")
-    lines = ["## 植入的隐患", "", "| 隐患 | 植入（可判） | 有迹可循 | 其中发现 | 原已在报 | 漏报 | 有迹可循的发现率 | 凑巧 | 发现用时（天） | 提前（天） |",
+    chance = _by(result.chance, "kind")
+    lines = ["## 植入的隐患", "", "| 隐患 | 植入（可判） | 有迹可循 | 其中发现 | 原已在报 | 漏报 | 有迹可循的发现率 "
+             "| 凑巧 | 发现用时（天） | 提前（天） |",
              "|---" * 10 + "|"]  # fmt: skip
     for kind, watched in load_watched().items():
         judged = result.troubles[(result.troubles["kind"] == kind) & result.troubles["outcome"].isin(JUDGED)]
@@ -74,7 +87,7 @@ def _troubles(result: WarningBacktest) -> str:
         happened = visible[visible["outcome"] == "found"]
         cells = [watched.title, len(judged), len(visible), *(int(count.get(name, 0)) for name in JUDGED),
                  _percent(_share(visible["outcome"] == "found")),
-                 _percent(chance.loc[kind, "hits"] / chance.loc[kind, "tried"]),
+                 _percent(chance[kind]["hits"] / chance[kind]["tried"]),
                  _number(happened["delay_days"].median()), _number(happened["lead_days"].median())]  # fmt: skip
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     return "\n".join([*lines, "", _UNSEEN])
@@ -82,14 +95,26 @@ def _troubles(result: WarningBacktest) -> str:
 
 def _frauds(result: WarningBacktest) -> str:
     titles = {rule.rule: rule.title for rule in load_integrity_rules().rules}
-    lines = ["## 植入的造假", "", "发现：造假所及的报表，从开始到结束后两期之内，有任何一条真实性规则报出疑点。", "",
-             "| 造假 | 植入 | 本规则可判 | 发现 | 由本规则发现 |", "|---|---|---|---|---|"]
+    lines = [
+        "## 植入的造假",
+        "",
+        "发现：造假所及的报表，从开始到结束后两期之内，有任何一条真实性规则报出疑点。",
+        "",
+        "| 造假 | 植入 | 本规则可判 | 发现 | 由本规则发现 |",
+        "|---|---|---|---|---|",
+    ]
     for kind, own in result.frauds.groupby("kind", sort=False):
         sums = [int(own[name].sum()) for name in ("is_judged", "is_found", "is_found_by_own")]
         lines.append(f"| {titles[str(kind)]} | {len(own)} | " + " | ".join(map(str, sums)) + " |")
     control = _honest(result, "control")
-    return "\n".join([
-        *lines, "", f"如实填报的误报：有人造假的地区中其余单位 {_honest(result, 'planted'):.2%}，无人造假的地区 {control:.2%}。"])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"如实填报的误报：有人造假的地区中其余单位 {_honest(result, 'planted'):.2%}，"
+            f"无人造假的地区 {control:.2%}。",
+        ]
+    )
 
 
 def _curve(result: WarningBacktest) -> str:
@@ -100,17 +125,25 @@ def _curve(result: WarningBacktest) -> str:
              "| 规则 | 现行 | " + " | ".join(f"{cut_off:g}" for cut_off in cut_offs) + " |",
              "|---" * (2 + len(cut_offs)) + "|"]  # fmt: skip
     for name, own in result.curve.groupby("rule", sort=False):
-        at = own.set_index("cut_off")
-        cells = [f"{at.loc[one, 'planted'] - at.loc[one, 'found']:.0f}／"
-                 f"{_percent(at.loc[one, 'false_alarms'] / max(at.loc[one, 'honest'], 1), 1)}" for one in cut_offs]
+        at = _by(own, "cut_off")
+        cells = [
+            f"{at[one]['planted'] - at[one]['found']:.0f}／"
+            f"{_percent(at[one]['false_alarms'] / max(at[one]['honest'], 1), 1)}"
+            for one in cut_offs
+        ]
         lines.append(f"| {rules[str(name)].title} | {rules[str(name)].p_limit:g} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def _false(result: WarningBacktest) -> str:
-    lines = ["## 没有植入隐患的地区：报出多少", "",
-             "事件、期限、未报、越界各类说的是报表里的事实（逾期未整改就是逾期未整改），植入与否都不是误报，列出只为知道工作量。", "",
-             "| 类别 | 三级黄及以上，每百单位月 | 其中红、橙，每百单位月 |", "|---|---|---|"]
+    lines = [
+        "## 没有植入隐患的地区：报出多少",
+        "",
+        "事件、期限、未报、越界各类说的是报表里的事实（逾期未整改就是逾期未整改），植入与否都不是误报，列出只为知道工作量。",
+        "",
+        "| 类别 | 三级黄及以上，每百单位月 | 其中红、橙，每百单位月 |",
+        "|---|---|---|",
+    ]
     for row in result.false_alarms.to_dict("records"):
         of = row["division_months"] / 100
         lines.append(f"| {KINDS[row['kind']]} | {row['yellow_up'] / of:.2f} | {row['grave'] / of:.2f} |")
@@ -119,26 +152,45 @@ def _false(result: WarningBacktest) -> str:
 
 def _rules(result: WarningBacktest) -> str:
     lines = [
-        "## 逐条规则", "",
+        "## 逐条规则",
+        "",
         "报出、报得对、查到、提前天数来自模拟地区；误报占比、签收和销号用时（工作日，中位数）来自本地台账的办理记录，没有办理过的为“—”。"
         "“报得对”只对推断类规则（统计、综合、真实性）有意义：报出之时同一单位确有所管的隐患或造假。本来就比同类差、而没有植入隐患的单位，"
         "在这里算报错，所以是下限。“查到”为所管的隐患（造假）中两期内由本规则报出的；“—”为没有植入它所管的隐患。",
-        "", "| 规则 | 类别 | 报出 | 报得对 | 查到 | 提前（天） | 误报占比 | 签收 | 销号 |", "|---" * 9 + "|"]
+        "",
+        "| 规则 | 类别 | 报出 | 报得对 | 查到 | 提前（天） | 误报占比 | 签收 | 销号 |",
+        "|---" * 9 + "|",
+    ]
     for row in result.rules.to_dict("records"):
         if pd.isna(row["alarms"]):
             continue
         found = "—" if not row["planted"] > 0 else f"{row['found']:.0f}/{row['planted']:.0f}（{row['recall']:.0%}）"
-        right = "—" if pd.isna(row["precision"]) else f"{row['right']:.0f}/{row['alarms']:.0f}（{row['precision']:.0%}）"
-        cells = [row["title"], KINDS[row["kind"]], f"{row['alarms']:.0f}", right, found, _number(row["lead_days"]),
-                 _percent(row["false_alarm_share"]), _number(row["days_to_acknowledge"]), _number(row["days_to_close"])]
+        right = (
+            "—" if pd.isna(row["precision"]) else f"{row['right']:.0f}/{row['alarms']:.0f}（{row['precision']:.0%}）"
+        )
+        cells = [
+            row["title"],
+            KINDS[row["kind"]],
+            f"{row['alarms']:.0f}",
+            right,
+            found,
+            _number(row["lead_days"]),
+            _percent(row["false_alarm_share"]),
+            _number(row["days_to_acknowledge"]),
+            _number(row["days_to_close"]),
+        ]
         lines.append("| " + " | ".join(cells) + " |")
     silent = [row["title"] for row in result.rules.to_dict("records") if pd.isna(row["alarms"])]
     return "\n".join([*lines, "", f"一次也没有报出的规则 {len(silent)} 条：{'、'.join(silent) or '无'}。"])
 
 
 def _honest(result: WarningBacktest, region: str) -> float:
-    row = result.honest.set_index("region").loc[region]
+    row = _by(result.honest, "region")[region]
     return float(row["signals"] / row["filings"]) if row["filings"] else float("nan")
+
+
+def _by(frame: pd.DataFrame, column: str) -> dict[Any, Row]:
+    return {row[column]: row for row in frame.to_dict("records")}
 
 
 def _share(flags: Iterable[bool]) -> float:
@@ -160,10 +212,12 @@ def _met(is_met: bool) -> str:
 
 _UNSEEN = """报表里看不出或很难及时看出的：
 
-- 事件报告迟缓、事件集中发生：一个县平均三四年才报一起事件，窗口内多半一起也没有；规则也不按事件多少报警，只看报告是否及时。
+- 事件报告迟缓、事件集中发生：一个县平均三四年才报一起事件，窗口内多半一起也没有；
+  规则也不按事件多少报警，只看报告是否及时。
 - 资质管理失守、自监管设施备案积压：窗口内要恰有资质到期或设施启用才会显出来。
-- 报送拖延、填报粗疏：两个月里一个单位只应报三十份上下，多出两三份迟报或退回，与凑巧分不开；界限再放宽，误报增得比发现快，
-  所以停在无隐患地区每百单位月约一条误报的地方。"""
+- 报送拖延、填报粗疏：两个月里一个单位只应报三十份上下，多出两三份迟报或退回，与凑巧分不开。
+
+“骤然变差”的界限（sudden_z）定在无隐患地区每百个单位月误报不到一条的最低一档；再放宽，误报增得比发现快。"""
 
 _CAUTION = """## 能说明什么，不能说明什么
 

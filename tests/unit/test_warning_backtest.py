@@ -1,4 +1,4 @@
-"""The backtest of the warning rules on regions drawn by hand: what is an alarm, what is found, how early, how rightly."""
+"""The backtest of warning rules on regions drawn by hand: what is an alarm, what is found, how early, how rightly."""
 
 from typing import Any
 
@@ -22,7 +22,17 @@ from metrics.warning_backtest import (
 )
 
 MONTHS = tuple(month_range("2025-01", "2025-12"))
-WARNING_COLUMNS = ["warning_id", "rule", "kind", "tier", "division_code", "subject", "indicator", "period", "is_cleared"]
+WARNING_COLUMNS = [
+    "warning_id",
+    "rule",
+    "kind",
+    "tier",
+    "division_code",
+    "subject",
+    "indicator",
+    "period",
+    "is_cleared",
+]
 SIGNAL_COLUMNS = ["rule", "division_code", "contract", "period", "value", "p_value", "trials", "is_signal", "month"]
 
 
@@ -39,7 +49,8 @@ def trouble(division: str, kind: str, first: str, last: str, is_improvement: boo
 
 def region(warnings: list[tuple[Any, ...]], troubles: list[dict[str, Any]] | None = None,
            signals: list[tuple[Any, ...]] | None = None, frauds: list[dict[str, str]] | None = None,
-           cases: list[tuple[Any, ...]] | None = None, divisions: tuple[str, ...] = ("1", "2", "3")) -> Region:  # fmt: skip
+           cases: list[tuple[Any, ...]] | None = None, divisions: tuple[str, ...] = ("1", "2", "3"),
+) -> Region:  # fmt: skip
     return Region(
         pd.DataFrame(warnings, columns=WARNING_COLUMNS), pd.DataFrame(signals or [], columns=SIGNAL_COLUMNS),
         pd.DataFrame(cases or [], columns=["cases", "division_code", "month", "count"]),
@@ -111,11 +122,16 @@ def test_precision_recall_and_lead_of_a_rule_by_hand() -> None:
     late = "filed_on_time_share"
     rows = [
         *stands("a", "statistical_reporting", "1", {"2025-05": "yellow"}, "statistical", late),  # right and in time
-        *stands("b", "statistical_reporting", "2", {"2025-09": "yellow"}, "statistical", late),  # right: an echo, but late
+        *stands(
+            "b", "statistical_reporting", "2", {"2025-09": "yellow"}, "statistical", late
+        ),  # right: an echo, but late
         *stands("c", "statistical_reporting", "2", {"2025-10": "yellow"}, "statistical", late),  # three months after it
         *stands("d", "statistical_reporting", "3", {"2025-05": "yellow"}, "statistical", late),  # nothing planted
     ]
-    planted = [trouble("1", "late_filing_spell", "2025-05", "2025-08"), trouble("2", "late_filing_spell", "2025-06", "2025-07")]
+    planted = [
+        trouble("1", "late_filing_spell", "2025-05", "2025-08"),
+        trouble("2", "late_filing_spell", "2025-06", "2025-07"),
+    ]
     drawn = region(rows, planted)
     (rule,) = judge_rules(drawn, judge_troubles(drawn)).to_dict("records")
     assert (rule["alarms"], rule["right"], rule["planted"], rule["found"]) == (4, 2, 2, 1)
@@ -123,9 +139,15 @@ def test_precision_recall_and_lead_of_a_rule_by_hand() -> None:
 
 
 def test_chance_is_how_often_reporters_without_a_trouble_had_such_an_alarm() -> None:
-    rows = [*stands("a", "filing_missing", "2", {"2025-02": "yellow"}), *stands("b", "filing_missing", "1", {"2025-04": "yellow"})]
+    rows = [
+        *stands("a", "filing_missing", "2", {"2025-02": "yellow"}),
+        *stands("b", "filing_missing", "1", {"2025-04": "yellow"}),
+    ]
     drawn = region(rows, [trouble("1", "late_filing_spell", "2025-04", "2025-08")])
-    assert chance_of_alarm(drawn, "late_filing_spell") == (1, 10)  # two reporters, five times two months after the first
+    assert chance_of_alarm(drawn, "late_filing_spell") == (
+        1,
+        10,
+    )  # two reporters, five times two months after the first
 
 
 def signal(rule: str, division: str, contract: str, period: str, p_value: float, is_signal: bool,
@@ -136,12 +158,21 @@ def signal(rule: str, division: str, contract: str, period: str, p_value: float,
 
 def test_a_fraud_is_found_on_its_filings_up_to_two_periods_later_and_honest_ones_are_counted_apart() -> None:
     fraud = {"division_code": "1", "kind": "heaped_digits", "contract": "training", "from": "2025Q1", "to": "2025Q1"}
-    by_other = [signal("frozen_rate", "1", "training", "2025Q3", 1e-4, True), signal("heaped_digits", "1", "training", "2025Q1", 0.2, False)]
-    honest = [signal("heaped_digits", "2", "training", "2025Q1", 1e-5, True), signal("frozen_rate", "2", "training", "2025Q1", 1, False),
+    by_other = [
+        signal("frozen_rate", "1", "training", "2025Q3", 1e-4, True),
+        signal("heaped_digits", "1", "training", "2025Q1", 0.2, False),
+    ]
+    honest = [signal("heaped_digits", "2", "training", "2025Q1", 1e-5, True),
+              signal("frozen_rate", "2", "training", "2025Q1", 1, False),
               signal("heaped_digits", "3", "training", "2025Q1", 0.5, False)]  # fmt: skip
     drawn = region([], signals=by_other + honest, frauds=[fraud])
-    assert judge_frauds(drawn)[["is_judged", "is_found", "is_found_by_own"]].to_numpy().tolist() == [[True, True, False]]
-    assert honest_filings(drawn)["is_signal"].tolist() == [True, False]  # one filing, whichever rule; the cheat is left out
+    assert judge_frauds(drawn)[["is_judged", "is_found", "is_found_by_own"]].to_numpy().tolist() == [
+        [True, True, False]
+    ]
+    assert honest_filings(drawn)["is_signal"].tolist() == [
+        True,
+        False,
+    ]  # one filing, whichever rule; the cheat is left out
     too_late = [signal("frozen_rate", "1", "training", "2025Q4", 1e-4, True)]
     assert not judge_frauds(region([], signals=too_late, frauds=[fraud]))["is_found"].any()
 
@@ -149,7 +180,8 @@ def test_a_fraud_is_found_on_its_filings_up_to_two_periods_later_and_honest_ones
 def test_the_curve_counts_misses_and_alarms_at_each_cut_off() -> None:
     fraud = {"division_code": "1", "kind": "heaped_digits", "contract": "training", "from": "2025Q1", "to": "2025Q1"}
     drawn = region([], frauds=[fraud], signals=[
-        signal("heaped_digits", "1", "training", "2025Q1", 1e-3, True), signal("heaped_digits", "2", "training", "2025Q1", 1e-2, False),
+        signal("heaped_digits", "1", "training", "2025Q1", 1e-3, True),
+        signal("heaped_digits", "2", "training", "2025Q1", 1e-2, False),
         signal("heaped_digits", "3", "training", "2025Q1", 1e-9, False, value=0.1)])  # fmt: skip
     curve = fraud_curve(drawn, {"heaped_digits": (0.4, False)}, cut_offs=(1e-1, 1e-2, 1e-3, 1e-4))
     assert curve["found"].tolist() == [1, 1, 1, 0]
@@ -166,6 +198,9 @@ def test_false_alarms_are_told_per_kind_with_the_division_months() -> None:
 
 def test_an_indicator_that_does_not_exist_is_refused(tmp_path: Any) -> None:
     path = tmp_path / "planted.yaml"
-    path.write_text("troubles:\n  x: {title: 甲, periods: month, cases: incidents, rules: [], indicators: [nothing]}\n", encoding="utf-8")
+    path.write_text(
+        "troubles:\n  x: {title: 甲, periods: month, cases: incidents, rules: [], indicators: [nothing]}\n",
+        encoding="utf-8",
+    )
     with pytest.raises(PolicyError, match="nothing"):
         load_watched(path)
