@@ -6,19 +6,19 @@ from dash import html
 
 from dashboard.gather.search import KINDS, find
 from dashboard.library import Library, NothingPublished
-from dashboard.reader import current_reader
+from dashboard.reader import Reader
 from dashboard.stand import take_stand
 from dashboard.view import read_url
 from metrics.snapshot import SnapshotUnreadable
 from pipelines.snapshots import SnapshotError
 
 
-def follow_search(library: Library, words: str | None, page_url: str) -> Any:
+def follow_search(library: Library, words: str | None, page_url: str, reader: Reader) -> Any:
     """Links by kind; what to try where nothing fits; nothing while nothing is typed."""
     if not (words or "").strip():
         return None
     try:
-        stand = take_stand(library, read_url(page_url or "/"), current_reader())
+        stand = take_stand(library, read_url(page_url or "/"), reader)
     except (NothingPublished, SnapshotError, SnapshotUnreadable):
         return html.Div("还没有可搜索的数据。", className="search-none")
     found = {kind: entries for kind, entries in find(stand, words).items() if entries}

@@ -17,7 +17,7 @@ def record_export(home: Home, *, account: str, kind: str, what: str, url: str, s
         address: where the reader's browser is.
 
     Raises:
-        AccountError: it cannot be entered; then nothing may be exported.
+        AccountError, OSError: it cannot be entered; then nothing may be exported.
     """
     detail = {"格式": kind, "网址": url, **dict(stamp.lines)}
     record(home, "exported", at=datetime.now(), actor=account, subject=what, address=address, detail=detail)

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.gather.search import MOST_EACH, find, initials
 from dashboard.library import Library
+from dashboard.reader import PROGRAM
 from dashboard.searching import follow_search
 from dashboard.stand import Stand, take_stand
 from dashboard.view import read_url
@@ -51,6 +52,6 @@ def test_a_reader_finds_only_their_own(library: Library) -> None:
 
 
 def test_what_is_not_found_is_told_and_an_empty_home_too(library: Library, tmp_path: Path) -> None:
-    assert "没有找到" in str(follow_search(library, "没有这样的词", "/"))
-    assert follow_search(library, " ", "/") is None
-    assert "还没有可搜索的数据" in str(follow_search(Library(Home(tmp_path).create().root), "a", "/"))
+    assert "没有找到" in str(follow_search(library, "没有这样的词", "/", PROGRAM))
+    assert follow_search(library, " ", "/", PROGRAM) is None
+    assert "还没有可搜索的数据" in str(follow_search(Library(Home(tmp_path).create().root), "a", "/", PROGRAM))

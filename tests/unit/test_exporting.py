@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from dashboard.exporting.tables import ExportTable, tables_of
 from dashboard.library import Library
 from dashboard.stand import take_stand
 from dashboard.view import read_url
+from pipelines.accounts.audit import read_audit, verify_audit
 from pipelines.home import Home
 
 STAMP = Stamp((("密级标注", "内部资料"), ("版本", "2026-09.r1"), ("导出账号", "=cmd()")), "预警_全区")
@@ -92,13 +92,17 @@ def test_a_stamp_says_release_filters_scope_marking_time_and_account(built_home:
     assert "模拟数据" in lines["内容"]
     assert (lines["筛选"], lines["查看范围"], lines["导出时间"]) == ("等级 red", "全区", "2026-10-09 08:30:00")
     assert lines["版本"] == stand.snapshot.snapshot_id
-    assert lines["导出账号"] == stand.account.account
+    assert lines["导出账号"] == stand.reader.account
 
 
 def test_every_export_is_entered(tmp_path: Path) -> None:
     for kind in ("csv", "png"):
         record_export(Home(tmp_path), account="研判岗", kind=kind, what="表", url="/warnings", stamp=STAMP)
-    entries = [json.loads(line) for line in (tmp_path / "exports.jsonl").read_text().splitlines()]
-    assert [entry["kind"] for entry in entries] == ["csv", "png"]
-    with pytest.raises(OSError, match="exports"):
-        record_export(Home(tmp_path / "gone"), account="a", kind="csv", what="", url="/", stamp=STAMP)
+    entries = read_audit(Home(tmp_path), kind="exported")
+    assert [(entry.actor, entry.subject, entry.detail["格式"]) for entry in entries] == [
+        ("研判岗", "表", "png"), ("研判岗", "表", "csv"),
+    ]  # fmt: skip
+    assert verify_audit(Home(tmp_path)) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        record_export(Home(tmp_path / "file"), account="a", kind="csv", what="", url="/", stamp=STAMP)
