@@ -147,7 +147,7 @@ def register_callbacks(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     def search(words: str | None, url: str) -> Any:
-        return follow_search(library, _text(words or ""), _text(url or "/"))
+        return follow_search(library, _text(words or ""), _text(url or "/"), current_reader())
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("oversight", "turnWall"),
