@@ -72,7 +72,7 @@ def test_whether_somebody_watches_is_seen_by_the_lock(tmp_path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert home.is_watched()
     assert not home.is_watched()
-    assert outcome_of(home, Upload("", "a", "", "", "problem")).records == ()
+    assert outcome_of(home, Upload("", "a", "", "", "problem"), EVERYTHING).records == ()
 
 
 @pytest.mark.parametrize(
