@@ -1,7 +1,6 @@
 """The pages of supervision in a real browser: from a count to the organisation to the filed row, and back."""
 
 import io
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,9 @@ import openpyxl
 import pytest
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
+from pipelines.accounts.audit import read_audit
+from pipelines.home import Home
+from tests.accounts import ANALYST
 from tests.browser import CHROMIUM, CHROMIUM_ARGUMENTS, Visitor, live_server, visit
 
 
@@ -102,8 +104,9 @@ def test_tables_and_charts_are_exported_and_entered(visitor: Visitor, built_home
     drawn = svg.value.path().read_text(encoding="utf-8")
     assert "导出账号" in drawn
     assert "内部资料" in drawn
-    kinds = [json.loads(line)["kind"] for line in (built_home / "exports.jsonl").read_text().splitlines()]
-    assert kinds[-3:] == ["xlsx", "csv", "svg"]
+    newest = read_audit(Home(built_home), kind="exported", most=3)
+    assert [entry.detail["格式"] for entry in newest] == ["svg", "csv", "xlsx"]
+    assert {entry.actor for entry in newest} == {ANALYST}
 
 
 def test_the_search_is_reached_and_left_by_keys(visitor: Visitor) -> None:
