@@ -6,7 +6,7 @@ A frame is kept under its query, its scope and its parameters, so a reader is ne
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pandas as pd
@@ -48,3 +48,9 @@ class KeptCursor:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._cursor, name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cursor.close()

@@ -28,7 +28,7 @@ def content_security_policy(script_hashes: Sequence[str]) -> str:
 
 
 _UNUSED_FEATURES = (
-    "accelerometer", "bluetooth", "camera", "clipboard-read", "display-capture", "geolocation", "gyroscope", "hid",
+    "accelerometer", "camera", "clipboard-read", "display-capture", "geolocation", "gyroscope", "hid",
     "magnetometer", "microphone", "midi", "payment", "serial", "usb",
 )  # fmt: skip
 

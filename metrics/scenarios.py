@@ -68,7 +68,7 @@ def read_scenario(text: str | None) -> Scenario:
         ScenarioError: a part, a name or a number that is not one, or out of range.
     """
     scenario = Scenario()
-    for part in (text or "").split(";"):
+    for place, part in enumerate((text or "").split(";"), start=1):
         name, _, given = part.partition("=")
         if not part:
             continue
@@ -80,7 +80,7 @@ def read_scenario(text: str | None) -> Scenario:
             change: Any = {name: {code: _number(number, 0.0, most) for code, _, number in pairs}}
             scenario = replace(scenario, **change)
         else:
-            raise ScenarioError(f"情景里有不认识的一段“{part}”")
+            raise ScenarioError(f"情景里的第 {place} 段不认识")
     return scenario
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pipelines import guard_places
 from pipelines.containers import Container, open_container
 from pipelines.faults import RefusalError, refuse
+from pipelines.guard_bytes import as_utf8, spelt_out
 from pipelines.guard_cells import Cells, find_in_rows, is_forbidden_name, place_of_cell
 from pipelines.guard_names import holds_labelled_name
 from pipelines.guard_signs import is_cut, may_hold_mark, may_hold_number, needs_cells
@@ -73,7 +74,6 @@ _ATTRIBUTE = re.compile(
     rb'string-value|text|caption|uniqueName|expression)=(?:"([^"]*)"|\'([^\']*)\')'
 )
 _LONG_NUMBER_CELL = re.compile(rb"<v>(\d{11,19}(?:\.0+)?|\d(?:\.\d+)?[Ee]\+?1[0-8])</v>")
-_DECLARED = re.compile(rb"""encoding=["']([\w.-]+)["']""")
 _DIGIT_SHAPES = bytes(0x30 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
 _EIGHT_DIGIT_CELL = b"<v>00000000"
 
@@ -150,7 +150,7 @@ def _find_in_any_part(container: Container, name: str, content: bytes, depth: in
     if name.endswith(".bin"):
         kind, needs = _binary_kind(content), False
     else:
-        kind, needs = _part_kind(name, _as_utf8(content))
+        kind, needs = _part_kind(name, spelt_out(as_utf8(content)))
     return (Forbidden(kind, guard_places.place_in_part(container, name, _is_forbidden_text)) if kind else None), needs
 
 
@@ -168,22 +168,6 @@ def _find_in_attachment(content: bytes, depth: int) -> Forbidden | None:
         kind = _binary_kind(content)
         return Forbidden(kind, "嵌入的附件") if kind else None
     return Forbidden(found.kind, f"嵌入的附件（{found.place}）") if found else None
-
-
-def _as_utf8(content: bytes) -> bytes:
-    """XML may come in another encoding than UTF-8, which a byte search would not read."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")):
-        encoding = (
-            "utf-16-be" if content.startswith(b"\x00<") else "utf-16-le" if content.startswith(b"<\x00") else "utf-16"
-        )
-        return content.decode(encoding, "ignore").encode()
-    declared = _DECLARED.search(content, 0, 120)
-    if declared is None or declared[1].lower() in (b"utf-8", b"utf8"):
-        return content
-    try:
-        return content.decode(declared[1].decode("ascii"), "ignore").encode()
-    except LookupError:
-        return content
 
 
 def _part_kind(name: str, content: bytes) -> tuple[ForbiddenKind | None, bool]:

@@ -288,7 +288,8 @@ def test_each_refusal_says_what_where_and_how(home: Home, tmp_path: Path, code: 
 
 
 def test_every_refusal_code_is_tried_here() -> None:
-    assert {case[1] for case in CASES} | {"period_locked"} == set(refusal_codes())  # that one: test_period
+    elsewhere = {"period_locked", "filed_by_another"}  # test_period, test_watch
+    assert {case[1] for case in CASES} | elsewhere == set(refusal_codes())
 
 
 def test_a_file_that_kills_its_parser_is_refused_and_the_rest_goes_on(home: Home, tmp_path: Path) -> None:
