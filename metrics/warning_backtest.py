@@ -46,6 +46,7 @@ from data_contracts.periods import (
 )
 from metrics.catalogue import load_catalogue
 from metrics.policy_files import PolicyError
+from metrics.warning_observations import read_sql
 
 _FOLDER = Path(__file__).parent / "backtest"
 KNOWN_AFTER = 20  # days
@@ -83,6 +84,7 @@ class Region:
 
     Attributes:
         warnings, signals, cases: as the queries in `backtest/` give them.
+        sudden: as `warnings/sudden_changes.sql` gives it.
         truth: content of truth.json.
         months: of the record, in order.
         divisions: reporters.
@@ -91,6 +93,7 @@ class Region:
     warnings: pd.DataFrame
     signals: pd.DataFrame
     cases: pd.DataFrame
+    sudden: pd.DataFrame
     truth: Mapping[str, Any]
     months: tuple[str, ...]
     divisions: tuple[str, ...]
@@ -122,7 +125,9 @@ def read_region(connection: duckdb.DuckDBPyConnection, truth: Mapping[str, Any])
     signals = frames["signals"].assign(month=[last_month(period) for period in frames["signals"]["period"]])
     months = connection.execute("SELECT period FROM months ORDER BY 1").fetchall()
     divisions = connection.execute("SELECT DISTINCT division_code FROM filings ORDER BY 1").fetchall()
-    return Region(frames["warnings"], signals, frames["trouble_cases"], truth,
+    connection.execute(read_sql("sudden_changes"))
+    sudden = connection.execute("SELECT * FROM sudden_changes ORDER BY ALL").df()
+    return Region(frames["warnings"], signals, frames["trouble_cases"], sudden, truth,
                   tuple(row[0] for row in months), tuple(row[0] for row in divisions))
 
 
@@ -168,7 +173,7 @@ def judge_troubles(region: Region) -> pd.DataFrame:
     alarms = alarms[alarms["is_alarm"]]
     rows = [_judge_trouble(region, alarms, entry) for entry in region.truth["troubles"] if not entry["is_improvement"]]
     return pd.DataFrame(rows, columns=["division_code", "kind", "first", "last", "end", "outcome", "period", "rule",
-                                       "rules", "delay_days", "lead_days", "cases"])  # fmt: skip
+                                       "rules", "delay_days", "lead_days", "cases", "strength"])  # fmt: skip
 
 
 def _judge_trouble(region: Region, alarms: pd.DataFrame, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,7 +181,8 @@ def _judge_trouble(region: Region, alarms: pd.DataFrame, entry: Mapping[str, Any
     code, first, last = entry["division_code"], entry["from"], entry["to"]
     end = window_end(first, watched.periods)
     row: dict[str, Any] = {"division_code": code, "kind": entry["kind"], "first": first, "last": last, "end": end,
-                           "rules": (), "cases": _count_cases(region.cases, watched.cases, code, first, end)}
+                           "strength": entry.get("strength"), "rules": (),
+                           "cases": _count_cases(region.cases, watched.cases, code, first, end)}
     # in its first months a record has no month before to compare with
     if first <= region.months[0] or end > region.months[-1]:
         return {**row, "outcome": "not_judged"}

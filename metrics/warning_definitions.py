@@ -38,6 +38,9 @@ QUERY_COLUMNS: dict[str, frozenset[str]] = {
         "found_on", "reported_on", "days_since_found", "uninvestigated_days", "is_leak_confirmed", "leak_title",
         "closing", "untold_days", "hours_to_report", "hours_text", "is_first_told",
     }),
+    "incident_bursts": frozenset({
+        "incident_count", "expected_count", "expected_text", "chance", "chance_text", "found_on", "incident_title",
+    }),
     "open_findings": frozenset({
         "finding_code", "item_title", "severity_title", "ordered_on", "due_on", "overdue_days", "days_left",
         "is_leak_confirmed", "is_serious", "is_criticised", "criticised_on",
@@ -73,8 +76,8 @@ QUERY_COLUMNS: dict[str, frozenset[str]] = {
     }),
     "cells": frozenset({"value", "value_text", "cut_off_text", "numerator", "denominator", "cases", "side", "fault"}),
 }
-# The kind of a rule that reads a query of indicators, and so names which of them it is for.
-STATISTICAL = "statistical"
+# The query of indicators: a rule that reads it names which of them it is for.
+OF_INDICATORS = "statistical_signs"
 # What every sentence may use besides the query's columns.
 COMMON_WORDS = frozenset({
     "division", "bureau", "superior_bureau", "subject", "subject_title", "value", "cut_off", "count", "total",
@@ -174,8 +177,8 @@ def _named_indicators(document: PolicyDocument, place: Place, node: Mapping[str,
     """Indicators that a rule is for: `all`, dimensions and single ones may be written beside each other."""
     if node.get("same_fact", next(iter(indicators))) not in indicators:
         raise document.fault((*place, "same_fact"), f"指标目录中没有 {node['same_fact']}")
-    if (node["kind"] == STATISTICAL) != ("indicators" in node):
-        raise document.fault(place, f"规则 {node['id']}：统计规则须写 indicators（管哪些指标或维度），其他规则不写")
+    if (node["query"] == OF_INDICATORS) != ("indicators" in node):
+        raise document.fault(place, f"规则 {node['id']}：查询 {OF_INDICATORS} 须写 indicators，别的不写")
     found: set[str] = set()
     for number, name in enumerate(node.get("indicators", ())):
         members = {one.indicator for one in indicators.values() if name in ("all", one.dimension, one.indicator)}

@@ -13,6 +13,7 @@ Row = Mapping[Any, Any]
 KINDS = {"statistical": "统计", "composite": "综合", "threshold": "越界", "integrity": "真实性", "silence": "未报",
          "event": "事件", "deadline": "期限"}  # fmt: skip
 MOST_FALSE, LEAST_TROUBLES, LEAST_FRAUDS, MOST_HONEST = 1.0, 0.9, 0.85, 0.02
+STRENGTHS = (0, 0.7, 0.8, 0.9, 1.01)
 JUDGED = ("found", "standing", "missed")
 
 
@@ -22,6 +23,7 @@ def write_warning_report(result: WarningBacktest) -> str:
         _head(result),
         _summary(result),
         _troubles(result),
+        _sudden(result),
         _frauds(result),
         _curve(result),
         _false(result),
@@ -90,7 +92,33 @@ def _troubles(result: WarningBacktest) -> str:
                  _percent(chance[kind]["hits"] / chance[kind]["tried"]),
                  _number(happened["delay_days"].median()), _number(happened["lead_days"].median())]  # fmt: skip
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
-    return "\n".join([*lines, "", _UNSEEN])
+    return "\n".join([*lines, "", _UNSEEN, "", *_strengths(result)])
+
+
+def _strengths(result: WarningBacktest) -> list[str]:
+    """How much is found by how strong a trouble is; filings show the strong ones first."""
+    judged = result.troubles[result.troubles["outcome"].isin(JUDGED) & (result.troubles["cases"] > 0)]
+    bands = pd.cut(judged["strength"].astype(float), STRENGTHS, right=False)
+    lines = ["按隐患的轻重（强度 1 为最重，各强度是什么样子见 `pipelines/simulation/region.yaml`），有迹可循的：", "",
+             "| 强度 | 植入 | 发现 | 原已在报 | 漏报 | 发现率 |", "|---" * 6 + "|"]  # fmt: skip
+    for band, own in judged.groupby(bands, observed=True):
+        count = own["outcome"].value_counts()
+        cells = [f"{band.left:g} 至 {min(band.right, 1):g}", len(own), *(int(count.get(name, 0)) for name in JUDGED),
+                 _percent(_share(own["outcome"] == "found"))]  # fmt: skip
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    return lines
+
+
+def _sudden(result: WarningBacktest) -> str:
+    lines = ["## 骤然变差：误报与漏报随界限怎样变", "",
+             "只凭这一种迹象（最近一期与自己前一年比）：它能看见的隐患（填报、教育）两个报告期内发现多少，无隐患的地区误报多少。"
+             f"现行界限 {result.about['sudden_z']}。", "",
+             "| 界限 z | 看得见的隐患 | 发现 | 漏报率 | 误报，每百单位月 |", "|---" * 5 + "|"]  # fmt: skip
+    for row in result.sudden_curve.to_dict("records"):
+        missed = 1 - row["found"] / row["planted"] if row["planted"] else None
+        lines.append(f"| {row['cut_off']:g} | {row['planted']} | {row['found']} | {_percent(missed)} | "
+                     f"{100 * row['false_alarms'] / row['division_months']:.2f} |")  # fmt: skip
+    return "\n".join(lines)
 
 
 def _frauds(result: WarningBacktest) -> str:
@@ -212,12 +240,8 @@ def _met(is_met: bool) -> str:
 
 _UNSEEN = """报表里看不出或很难及时看出的：
 
-- 事件报告迟缓、事件集中发生：一个县平均三四年才报一起事件，窗口内多半一起也没有；
-  规则也不按事件多少报警，只看报告是否及时。
-- 资质管理失守、自监管设施备案积压：窗口内要恰有资质到期或设施启用才会显出来。
-- 报送拖延、填报粗疏：两个月里一个单位只应报三十份上下，多出两三份迟报或退回，与凑巧分不开。
-
-“骤然变差”的界限（sudden_z）定在无隐患地区每百个单位月误报不到一条的最低一档；再放宽，误报增得比发现快。"""
+- 事件报告迟缓：一个县平均三四年才报一起事件，窗口内多半一起也没有；有的那一起报得及时，也看不出。
+- 资质管理失守、自监管设施备案积压：窗口内要恰有资质到期或设施启用才会显出来。"""
 
 _CAUTION = """## 能说明什么，不能说明什么
 

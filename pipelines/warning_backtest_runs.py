@@ -20,7 +20,9 @@ import pandas as pd
 
 from metrics.integrity.judging import IS_LOW_SUSPICIOUS
 from metrics.integrity.rules import load_integrity_rules
+from metrics.policies import load_policies
 from metrics.snapshot import open_snapshot
+from metrics.sudden_change_curve import SIGN, standing_limits, sudden_curve
 from metrics.warning_backtest import (
     Region,
     chance_of_alarm,
@@ -58,6 +60,7 @@ class WarningBacktest:
         chance: kind, hits, tried.
         frauds: a row per planted fraud, with seed.
         curve: see :func:`metrics.warning_backtest.fraud_curve`.
+        sudden_curve: see :func:`metrics.sudden_change_curve.sudden_curve`.
         false_alarms: kind, yellow_up, grave, division_months; regions in control.
         honest: region (`planted | control`), filings, signals.
         about: snapshot_id, seeds, months, reporters, ran_on.
@@ -69,6 +72,7 @@ class WarningBacktest:
     chance: pd.DataFrame
     frauds: pd.DataFrame
     curve: pd.DataFrame
+    sudden_curve: pd.DataFrame
     false_alarms: pd.DataFrame
     honest: pd.DataFrame
     about: dict[str, str]
@@ -146,15 +150,17 @@ def measure_regions(home: Home, planted: Sequence[Region], control: Sequence[Reg
               for one in regions]
     current = snapshots.current_snapshot_id(home)
     settings = planted[0].truth["settings"]
+    limits = standing_limits(load_policies().at(today or date.today()).rules)
     about = {"snapshot_id": current or "", "seeds": _seeds(planted), "control_seeds": _seeds(control),
              "months": f"{settings['first']} 至 {settings['until']}", "reporters": str(len(planted[0].divisions)),
-             "ran_on": (today or date.today()).isoformat()}  # fmt: skip
+             "sudden_z": f"{limits[SIGN]:g}", "ran_on": (today or date.today()).isoformat()}  # fmt: skip
     result = WarningBacktest(
         rules=_pool_rules(judged, home),
         troubles=_with_seed(planted, troubles).drop(columns="rules"),
         chance=chance,
         frauds=_with_seed(planted, [judge_frauds(one) for one in planted]),
         curve=curve.groupby(["rule", "cut_off"], as_index=False).sum().sort_values(["rule", "cut_off"]),
+        sudden_curve=sudden_curve(list(zip(planted, troubles, strict=True)), control, limits),
         false_alarms=false_alarms.groupby("kind", as_index=False, sort=False).sum(),
         honest=pd.DataFrame([(name, len(one), int(one["is_signal"].sum())) for name, one in honest],
                             columns=["region", "filings", "signals"]).groupby("region", as_index=False).sum(),
@@ -200,6 +206,7 @@ def _write(result: WarningBacktest, path: Path) -> None:
     about = pd.DataFrame(result.about.items(), columns=["key", "value"])
     tables = {"warning_backtest": result.rules, "warning_troubles": result.troubles, "warning_chance": result.chance,
               "warning_frauds": result.frauds, "warning_curve": result.curve, "warning_meta": about,
+              "warning_sudden_curve": result.sudden_curve,
               "warning_false_alarms": result.false_alarms, "warning_honest": result.honest}  # fmt: skip
     with duckdb.connect(str(temporary)) as connection:
         for name, frame in tables.items():

@@ -1,11 +1,12 @@
 """Self-monitoring facilities (Art. 22): planned, built and in use beside their systems, and told to the bureau."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
-from data_contracts.periods import period_end, period_start
+from data_contracts.periods import month_range, period_end, period_start
 from pipelines.simulation.contents import Row, Simulated
 from pipelines.simulation.draws import draw_between, draw_day, draw_delay, draw_weighted, known_by, month_of
 from pipelines.simulation.organisations import Organisation
@@ -39,16 +40,23 @@ def build_facilities(
 ) -> list[Facility]:
     """Facilities of the standing organisations, old ones and those that come into use in the months simulated."""
     settings = load("region")["facilities"]
+    months = month_range(first, last)
+    chances = np.array([traits.chance("facility_new", month) for month in months])
     facilities = []
     for one in organisations:
         if not one.is_standing or one.is_temporary or rng.random() >= settings["organisation_share"][reporter.kind]:
             continue
         for number in range(1, 2 + int(rng.random() < settings["second_chance"])):
-            is_new = rng.random() < traits.chance("facility_new", last)
-            start, end = period_start(first), period_end(last)
-            in_use = draw_day(start, end, rng) if is_new else draw_day(date(2017, 1, 1), start, rng)
+            is_new = rng.random() < chances.mean()
+            in_use = _day_in(months, chances, rng) if is_new else draw_day(date(2017, 1, 1), period_start(first), rng)
             facilities.append(_facility(f"SS-{one.code[2:]}-{number:02d}", one, in_use, is_new, traits, rng))
     return facilities
+
+
+def _day_in(months: Sequence[str], chances: np.ndarray, rng: np.random.Generator) -> date:
+    """A day in one of these months, more likely where more comes into use."""
+    month = months[int(rng.choice(len(months), p=chances / chances.sum()))]
+    return draw_day(period_start(month), period_end(month), rng)
 
 
 def _facility(

@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from data_contracts.periods import month_range
+from metrics.policies import load_policies
 from metrics.policy_files import PolicyError
+from metrics.sudden_change_curve import find_onsets, standing_limits, sudden_curve
 from metrics.warning_backtest import (
     Region,
     chance_of_alarm,
@@ -33,6 +35,7 @@ WARNING_COLUMNS = [
     "period",
     "is_cleared",
 ]
+SUDDEN_COLUMNS = ["indicator", "period", "division_code", "sudden_z", "sudden_gap", "sudden_excess"]
 SIGNAL_COLUMNS = ["rule", "division_code", "contract", "period", "value", "p_value", "trials", "is_signal", "month"]
 
 
@@ -49,11 +52,13 @@ def trouble(division: str, kind: str, first: str, last: str, is_improvement: boo
 
 def region(warnings: list[tuple[Any, ...]], troubles: list[dict[str, Any]] | None = None,
            signals: list[tuple[Any, ...]] | None = None, frauds: list[dict[str, str]] | None = None,
-           cases: list[tuple[Any, ...]] | None = None, divisions: tuple[str, ...] = ("1", "2", "3"),
+           cases: list[tuple[Any, ...]] | None = None, sudden: list[tuple[Any, ...]] | None = None,
+           divisions: tuple[str, ...] = ("1", "2", "3"),
 ) -> Region:  # fmt: skip
     return Region(
         pd.DataFrame(warnings, columns=WARNING_COLUMNS), pd.DataFrame(signals or [], columns=SIGNAL_COLUMNS),
         pd.DataFrame(cases or [], columns=["cases", "division_code", "month", "count"]),
+        pd.DataFrame(sudden or [], columns=SUDDEN_COLUMNS),
         {"troubles": troubles or [], "frauds": frauds or []}, MONTHS, divisions)  # fmt: skip
 
 
@@ -204,3 +209,44 @@ def test_an_indicator_that_does_not_exist_is_refused(tmp_path: Any) -> None:
     )
     with pytest.raises(PolicyError, match="nothing"):
         load_watched(path)
+
+
+SUDDEN_LIMITS = {"sudden_z": 2.25, "sudden_gap": 0.05, "sudden_excess": 2.0}
+
+
+def sudden(division: str, month: str, z: float, gap: float = 0.05, excess: float = 2.0) -> tuple[Any, ...]:
+    return ("filed_on_time_share", month, division, z, gap, excess)
+
+
+def test_a_sudden_change_begins_where_it_was_not_beyond_every_limit_the_month_before() -> None:
+    rows = [sudden("1", "2025-02", 2.24), sudden("1", "2025-03", 2.25), sudden("1", "2025-04", 9.0),
+            sudden("1", "2025-06", 3.0), sudden("2", "2025-03", 3.0, gap=0.049),
+            sudden("2", "2025-04", 3.0, excess=1.9), sudden("2", "2025-12", 3.0)]  # fmt: skip
+    begun = find_onsets(region([], sudden=rows).sudden, SUDDEN_LIMITS)
+    assert list(zip(begun["division_code"], begun["period"], strict=True)) == [
+        ("1", "2025-03"),
+        ("1", "2025-06"),  # a month without a row lies between
+        ("2", "2025-12"),
+    ]
+
+
+def test_a_stricter_limit_finds_less_and_costs_less() -> None:
+    planted = [trouble("1", "late_filing_spell", "2025-03", "2025-06"),
+               trouble("2", "late_filing_spell", "2025-03", "2025-06"),
+               trouble("3", "slow_reporting", "2025-03", "2025-06")]  # fmt: skip
+    cases = [("filings_due", code, "2025-03", 30) for code in "123"] + [("incidents", "3", "2025-03", 1)]
+    rows = [sudden("1", "2025-04", 2.4), sudden("2", "2025-04", 4.5)]
+    one = region([], planted, cases=cases, sudden=rows)
+    control = region([], sudden=[sudden("3", "2025-05", 2.0)])
+    curve = sudden_curve([(one, judge_troubles(one))], [control], SUDDEN_LIMITS, (5.0, 2.0, 3.0))
+    assert curve.to_dict("list") == {
+        "cut_off": [2.0, 3.0, 5.0],
+        "planted": [2, 2, 2],  # of slow reporting these indicators show nothing
+        "found": [2, 1, 0],
+        "false_alarms": [1, 0, 0],
+        "division_months": [36, 36, 36],
+    }
+
+
+def test_the_limits_are_those_of_the_rules_in_force() -> None:
+    assert standing_limits(load_policies().at("2026-09").rules) == SUDDEN_LIMITS
