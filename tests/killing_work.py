@@ -24,12 +24,13 @@ def suites_of_few(contract: Contract) -> checking.Suites:
     return checking.Suites(contract, checking.Checker(contract, standing), checking.Checker(contract, back))
 
 
-for name, one in load_contracts().items():
-    checking._SUITES[name] = suites_of_few(one)
+# Made when the server of processes imports this, put to use in what is killed alone: tests import this module too.
+FEW = {name: suites_of_few(contract) for name, contract in load_contracts().items()}
 
 
 def take_in(home: Path, folder: Path) -> None:
     """The intake of a folder, in small chunks, at a fixed time of receipt."""
+    checking._SUITES.update(FEW)
     intaking.CHUNK_FILES = CHUNK_FILES
     received = intaking.read_received_list(folder / "收件登记.csv")
     intaking.intake(Home(home), [folder], received=received, now=datetime(2026, 10, 20))
