@@ -6,9 +6,10 @@
 *Planted trouble*: an entry of truth.json that is no improvement. It is **found** if an alarm of a rule that watches
 for its kind (planted.yaml) comes in the same division from its first month on to the end of the second whole reporting
 period under it; **standing** if no new alarm came, but such a warning stood there already when it began (the bureau had
-been told, though not of this); else **missed**. A trouble whose second period ends after the record, or that begins
-with it, is not judged. *Visible*: at least one case fell into that time in which it could show. *By chance*: how often
-reporters without a trouble had such an alarm in as long a time; what is found beyond that is the rules' own merit.
+been told, though not of this); else **missed**. A trouble whose second period ends after the record, or that begins in
+its first `BURN_IN` months, is not judged. *Visible*: at least one case fell into that time in which it could show. *By
+chance*: how often reporters without a trouble had such an alarm in as long a time; what is found beyond that is the
+rules' own merit.
 
 *Lead*: days from when the alarm was known to the trouble's last day; negative where it came too late to act on.
 
@@ -51,6 +52,7 @@ from metrics.warning_observations import read_sql
 _FOLDER = Path(__file__).parent / "backtest"
 KNOWN_AFTER = 20  # days
 PERIODS = 2
+BURN_IN = 3  # months of a record before any trouble is judged: who has no past cannot be held against it
 ECHO_MONTHS = 2  # after a trouble in which an alarm for it is still right
 INFERRING = ("statistical", "composite", "integrity")
 AT_LEAST_YELLOW = ("red", "orange", "yellow")
@@ -183,8 +185,7 @@ def _judge_trouble(region: Region, alarms: pd.DataFrame, entry: Mapping[str, Any
     row: dict[str, Any] = {"division_code": code, "kind": entry["kind"], "first": first, "last": last, "end": end,
                            "strength": entry.get("strength"), "rules": (),
                            "cases": _count_cases(region.cases, watched.cases, code, first, end)}
-    # in its first months a record has no month before to compare with
-    if first <= region.months[0] or end > region.months[-1]:
+    if first < add_months(region.months[0], BURN_IN) or end > region.months[-1]:
         return {**row, "outcome": "not_judged"}
     own = alarms[(alarms["division_code"] == code) & watched.is_watched_by(alarms)
                  & alarms["period"].between(first, end)].sort_values(["period", "rule"])  # fmt: skip

@@ -38,7 +38,7 @@ sums AS (
         coalesce(sum(bad) FILTER (WHERE NOT is_recent), 0) AS bad_before
     FROM counted
     INNER JOIN spans ON counted.step_months = spans.step_months,
-        LATERAL (SELECT counted.event_period > month_of((counted.period || '-01')::DATE - to_months(spans.span)) AS is_recent)
+        LATERAL (SELECT counted.event_period > strftime((counted.period || '-01')::DATE - to_months(spans.span), '%Y-%m') AS is_recent)
     GROUP BY ALL
 ),
 

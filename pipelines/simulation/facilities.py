@@ -41,21 +41,21 @@ def build_facilities(
     """Facilities of the standing organisations, old ones and those that come into use in the months simulated."""
     settings = load("region")["facilities"]
     months = month_range(first, last)
-    chances = np.array([traits.chance("facility_new", month) for month in months])
+    odds = np.array([chance / (1 - chance) for chance in (traits.chance("facility_new", month) for month in months)])
     facilities = []
     for one in organisations:
         if not one.is_standing or one.is_temporary or rng.random() >= settings["organisation_share"][reporter.kind]:
             continue
         for number in range(1, 2 + int(rng.random() < settings["second_chance"])):
-            is_new = rng.random() < chances.mean()
-            in_use = _day_in(months, chances, rng) if is_new else draw_day(date(2017, 1, 1), period_start(first), rng)
+            is_new = rng.random() < odds.mean() / (1 + odds.mean())
+            in_use = _day_in(months, odds, rng) if is_new else draw_day(date(2017, 1, 1), period_start(first), rng)
             facilities.append(_facility(f"SS-{one.code[2:]}-{number:02d}", one, in_use, is_new, traits, rng))
     return facilities
 
 
-def _day_in(months: Sequence[str], chances: np.ndarray, rng: np.random.Generator) -> date:
+def _day_in(months: Sequence[str], odds: np.ndarray, rng: np.random.Generator) -> date:
     """A day in one of these months, more likely where more comes into use."""
-    month = months[int(rng.choice(len(months), p=chances / chances.sum()))]
+    month = months[int(rng.choice(len(months), p=odds / odds.sum()))]
     return draw_day(period_start(month), period_end(month), rng)
 
 

@@ -141,7 +141,8 @@ def _draw_troubles(reporter: Reporter, first: str, last: str, rng: np.random.Gen
         strikes, length = rng.random() < described["chance"], draw_between(described["months"], rng)
         span = len(month_range(first, last))
         start, strength = int(rng.integers(0, max(1, span - 2))), float(rng.uniform(*described["strength"]))
-        if strikes:
-            begin = add_months(first, start)
+        begin = max(add_months(first, start), described.get("not_before", first))
+        can_strike = reporter.kind in described.get("kinds", (reporter.kind,)) and begin <= add_months(last, -2)
+        if strikes and can_strike:
             drawn.append(Trouble(reporter.code, kind, begin, min(last, add_months(begin, length - 1)), strength))
     return planned or drawn

@@ -41,7 +41,7 @@ def test_rules_are_measured_on_fresh_regions_and_told_in_a_page(home: Home) -> N
     assert found.false_alarms["division_months"].tolist() == [48] * 7
     assert set(found.honest["region"]) == {"planted", "control"}
     page = write_warning_report(found)
-    assert page.count("\n## ") == 7 and "植入的隐患两个报告期内" in page
+    assert page.count("\n## ") == 8 and "植入的隐患两个报告期内" in page
 
 
 def test_without_a_seed_nothing_is_measured(home: Home) -> None:

@@ -230,11 +230,18 @@ def test_a_sudden_change_begins_where_it_was_not_beyond_every_limit_the_month_be
     ]
 
 
+@pytest.mark.parametrize(("first", "outcome"), [("2025-03", "not_judged"), ("2025-04", "missed"), ("2025-11", "missed"),
+                                                ("2025-12", "not_judged")])  # fmt: skip
+def test_a_trouble_is_judged_once_there_is_a_past_and_while_two_periods_follow(first: str, outcome: str) -> None:
+    found = judge_troubles(region([], [trouble("1", "late_filing_spell", first, "2025-12")]))
+    assert found["outcome"].tolist() == [outcome]
+
+
 def test_a_stricter_limit_finds_less_and_costs_less() -> None:
-    planted = [trouble("1", "late_filing_spell", "2025-03", "2025-06"),
-               trouble("2", "late_filing_spell", "2025-03", "2025-06"),
-               trouble("3", "slow_reporting", "2025-03", "2025-06")]  # fmt: skip
-    cases = [("filings_due", code, "2025-03", 30) for code in "123"] + [("incidents", "3", "2025-03", 1)]
+    planted = [trouble("1", "late_filing_spell", "2025-04", "2025-06"),
+               trouble("2", "late_filing_spell", "2025-04", "2025-06"),
+               trouble("3", "slow_reporting", "2025-04", "2025-06")]  # fmt: skip
+    cases = [("filings_due", code, "2025-04", 30) for code in "123"] + [("incidents", "3", "2025-04", 1)]
     rows = [sudden("1", "2025-04", 2.4), sudden("2", "2025-04", 4.5)]
     one = region([], planted, cases=cases, sudden=rows)
     control = region([], sudden=[sudden("3", "2025-05", 2.0)])
