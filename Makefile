@@ -25,10 +25,10 @@ lint: setup-test
 	@$(BIN)/lint-imports --no-logo
 
 test: lint
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup-test
-	@HYPOTHESIS_PROFILE=searching $(BIN)/pytest tests/property --numprocesses 2 --dist loadfile
+	@HYPOTHESIS_PROFILE=searching $(BIN)/pytest tests/property --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	@OVERSIGHT_KILLS=500 $(BIN)/pytest tests/end_to_end/test_kills.py tests/end_to_end/test_kills_of_all_work.py
 	@$(BIN)/python -m tests.fuzzing --files 20000
 

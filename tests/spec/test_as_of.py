@@ -78,21 +78,26 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return home
 
 
-@pytest.mark.parametrize("day", [date(2026, 8, 9), date(2026, 8, 12), date(2026, 8, 14), date(2026, 8, 20)])
-def test_as_of_equals_a_home_that_only_got_what_had_come_by_then(lived: Home, tmp_path: Path, day: date) -> None:
+@pytest.fixture(scope="module")
+def looked_back(lived: Home) -> dict[int, Path]:
+    """Day of August → the snapshot as of that day."""
+    days = (9, 12, 14, 20, 25)
+    built = {day: build(lived, period="2026-07", as_of=date(2026, 8, day)) for day in days}
+    return {day: snapshots.snapshot_path(lived, name) for day, name in built.items()}
+
+
+@pytest.mark.parametrize("day", [9, 12, 14, 20])
+def test_as_of_equals_a_home_that_only_got_what_had_come_by_then(
+    looked_back: dict[int, Path], tmp_path: Path, day: int
+) -> None:
     then = Home(tmp_path / "then").create()
-    live(then, tmp_path / "files", datetime(day.year, day.month, day.day, 23, 59, 59))
-    paths = [
-        snapshots.snapshot_path(lived, build(lived, period="2026-07", as_of=day)),
-        snapshots.snapshot_path(then, build(then, period="2026-07")),
-    ]
-    assert differing(*paths) == []
+    live(then, tmp_path / "files", datetime(2026, 8, day, 23, 59, 59))
+    assert differing(looked_back[day], snapshots.snapshot_path(then, build(then, period="2026-07"))) == []
 
 
-def test_the_days_differ_as_they_did(lived: Home) -> None:
+def test_the_days_differ_as_they_did(looked_back: dict[int, Path]) -> None:
     found = {}
-    for day in (9, 12, 14, 20, 25):
-        path = snapshots.snapshot_path(lived, build(lived, period="2026-07", as_of=date(2026, 8, day)))
+    for day, path in looked_back.items():
         with duckdb.connect(str(path), read_only=True) as connection:
             found[day] = connection.execute("SELECT severity, due_on::VARCHAR FROM findings").fetchone()
     assert found == {
