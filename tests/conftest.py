@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from pipelines import snapshots
+from pipelines.accounts import passwords
 from pipelines.building import build
 from pipelines.home import Home
 from pipelines.intake import intake, read_received_list
@@ -17,6 +19,9 @@ from pipelines.simulation import simulate
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("searching", deadline=None, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+# A hash that costs a tenth of a second is for those who guess passwords; tests sign in hundreds of times.
+passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 # A region, two prefectures with counties below them, one 师: every kind of reporter, few of each.
 SMALL_REGION = ["650000", "652900", "652901", "652902", "653200", "653222", "654000", "654023", "660800"]

@@ -1,6 +1,8 @@
 """Accounts: what they are called, how they are locked, when sessions end, who among the administrators may do what."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -407,3 +409,11 @@ def test_the_first_accounts_are_made_and_looked_after_from_the_command_line(tmp_
     code, said = run("audit", "verify")
     assert code == cli.RETURNED
     assert "第 1 条" in said
+
+
+def test_a_password_is_kept_as_rfc_9106_advises_where_memory_is_scarce() -> None:
+    # In a process of its own, for the tests' own hashes are cheap.
+    script = "from pipelines.accounts.passwords import hash_password; print(hash_password('x'))"
+    folder = Path(cli.__file__).parent
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -17,6 +17,7 @@ from pipelines.backtest_report import write_report
 from pipelines.backtest_runs import AS_OF_DAYS, Backtest, BacktestError, run_backtest
 from pipelines.building import build
 from pipelines.home import Home
+from pipelines.sums import drop_sum
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +55,15 @@ def test_the_page_says_simulated_and_how_and_when(found: Backtest) -> None:
 
 
 def test_as_of_uses_what_was_known_and_leaves_the_shelf_as_it_was(home: Home) -> None:
-    before = sorted(path.name for path in home.snapshots.iterdir())
+    before = sorted(path.name for path in home.snapshots.rglob("*"))
     found = run_backtest(home, way="as_of", every=3)
-    assert sorted(path.name for path in home.snapshots.iterdir()) == before
+    assert sorted(path.name for path in home.snapshots.rglob("*")) == before
     assert found.about["way"] == "as_of" and "逐期回溯" in write_report(found)
     snapshot_id = build(home, period="2026-06", as_of=date(2026, 6, 30) + timedelta(days=AS_OF_DAYS))
     path = snapshots.snapshot_path(home, snapshot_id)
     with open_snapshot(path) as connection:
         pd.testing.assert_frame_equal(found.forecasts, read_forecasts(connection, "2026-06"))
+    drop_sum(path)
     path.unlink()
 
 
