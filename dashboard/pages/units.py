@@ -23,7 +23,7 @@ _COLUMNS: list[dict[str, Any]] = [
     {"field": "business", "headerName": "业务", "flex": 1, "minWidth": 150, "tooltipField": "business"},
     {"field": "grade", "headerName": "等级", "width": 72},
     {"field": "state", "headerName": "资质状态", "width": 138},
-    {"field": "expires", "headerName": "有效期至", "width": 118},
+    {"field": "expires", "headerName": "有效期至", "width": 128},
     {
         "field": "left",
         "headerName": "距到期",

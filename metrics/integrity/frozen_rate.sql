@@ -78,11 +78,12 @@ SELECT
     moved.freedom::DOUBLE AS freedom,
     [{
         'evidence_period': moved.period, 'filing_id': filings.filing_id, 'row': NULL::BIGINT,
-        'detail': moved.numerator || ' 的比率 ' || (moved.freedom + 1) || ' 期都在 ' || round(100 * moved.p, 1) || '% 上下，几乎不动'
+        'detail': '“' || columns.title || '”的比率 ' || (moved.freedom + 1) || ' 期都在 ' || round(100 * moved.p, 1) || '% 上下，几乎不动'
     }] AS evidence
 FROM moved
 INNER JOIN integrity_filings AS filings
     ON
         moved.contract = filings.contract
         AND moved.division_code = filings.division_code
-        AND moved.period = filings.period;
+        AND moved.period = filings.period
+LEFT JOIN contract_columns AS columns ON moved.contract = columns.contract AND moved.numerator = columns.column_name;

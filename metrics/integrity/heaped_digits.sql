@@ -10,15 +10,17 @@ WITH figures AS (
 )
 
 SELECT
-    contract,
-    division_code,
-    period,
+    figures.contract,
+    figures.division_code,
+    figures.period,
     '' AS part,
     count(*)::DOUBLE AS trials,
     count(*) FILTER (WHERE value % 5 = 0)::DOUBLE AS observed,
     list({
         'evidence_period': period, 'filing_id': filing_id, 'row': row,
-        'detail': organisation_code || ' 的 ' || column_name || ' 为 ' || value
-    } ORDER BY row, column_name) FILTER (WHERE value % 5 = 0) AS evidence
+        'detail': organisation_code || ' 的“' || columns.title || '”为 ' || value
+    } ORDER BY row, figures.column_name) FILTER (WHERE value % 5 = 0) AS evidence
 FROM figures
-GROUP BY contract, division_code, period;
+LEFT JOIN contract_columns AS columns
+    ON figures.contract = columns.contract AND figures.column_name = columns.column_name
+GROUP BY figures.contract, figures.division_code, figures.period;
