@@ -6,6 +6,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from dashboard.app import create_app
+from data_contracts.loading import load_contracts
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -40,4 +41,5 @@ def serve(home_root: Path, host: str, port: int, workers: int) -> None:
         # Its socket in ~/.gunicorn would let whoever may open it steer the server; nobody here needs that.
         "control_socket_disable": True,
     }  # fmt: skip
+    load_contracts()  # before the fork: read once for all workers, and not while the first reader waits
     _Server(home_root, options).run()
