@@ -1,5 +1,6 @@
 """Fixtures that several kinds of tests share: a small region that has walked the whole street once."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -19,6 +20,9 @@ from pipelines.simulation import simulate
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("searching", deadline=None, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+# Thousands of tests keep much alive, which the garbage collector would walk again and again.
+gc.set_threshold(200_000, 50, 100)
 
 # A hash that costs a tenth of a second is for those who guess passwords; tests sign in hundreds of times.
 passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
