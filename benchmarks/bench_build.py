@@ -39,10 +39,12 @@ def main() -> int:
     from rich.console import Console
     from rich.table import Table
 
+    from pipelines.sums import take_away
+
     home = make_home(FIRST, LAST)
     build = measure_build(home)
     plain = measure_plain(home, build.snapshot)
-    build.snapshot.unlink()
+    take_away(build.snapshot)
     larger_home = multiply(home, TIMES)
     try:
         larger = measure_build(larger_home)

@@ -54,7 +54,7 @@ def publish_home() -> Path:
 def stand_site(home: Path, folder: Path) -> Any:
     """The application over the home's filings, with accounts of its own."""
     from dashboard.app import create_app
-    from dashboard.serving import settle_memory
+    from dashboard.serving import preload, settle_memory
     from pipelines.home import Home
     from tests.accounts import add_account
     from tests.sites import Clock, Site
@@ -65,6 +65,7 @@ def stand_site(home: Path, folder: Path) -> Any:
     add_account(Home(folder), ANALYST, "analyst", "650000", clock())
     add_account(Home(folder), COUNTY, "reporter", "652901", clock())
     site = Site(Home(folder), create_app(folder, clock), clock)
+    preload()
     settle_memory()
     return site
 

@@ -33,14 +33,18 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return app.server
 
 
+def preload() -> None:
+    """Read what every page needs, lest the first reader wait for it."""
+    load_contracts()
+    load_catalogue()
+
+
 def settle_memory() -> None:
     """Keep the garbage collector off what stays for good: contracts, catalogue, modules, the application itself.
 
     Walking all of it took up to a third of a second, in the middle of somebody's page. A page makes some ten thousand
     short-lived objects that hold no cycles: it is collected every few pages, not a dozen times within one.
     """
-    load_contracts()
-    load_catalogue()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
@@ -59,5 +63,5 @@ def serve(home_root: Path, host: str, port: int, workers: int) -> None:
         # Its socket in ~/.gunicorn would let whoever may open it steer the server; nobody here needs that.
         "control_socket_disable": True,
     }  # fmt: skip
-    load_contracts()  # before the fork: read once for all workers, and not while the first reader waits
+    preload()  # before the fork: once for all workers
     _Server(home_root, options).run()

@@ -36,7 +36,7 @@ from metrics.snapshot import open_snapshot
 from pipelines import snapshots
 from pipelines.building import build
 from pipelines.home import Home
-from pipelines.sums import drop_sum, put_in_place
+from pipelines.sums import put_in_place, take_away
 
 Progress = Callable[[str, int, int], None]
 Way = Literal["as_of", "snapshot"]
@@ -128,8 +128,7 @@ def _forecast_as_of(home: Home, month: str) -> pd.DataFrame:
         with open_snapshot(path) as connection:
             return read_forecasts(connection, month)
     finally:
-        path.unlink()
-        drop_sum(path)
+        take_away(path)
 
 
 def _read_truth(path: Path | None, meta: dict[str, str], months: list[str]) -> pd.DataFrame:

@@ -50,6 +50,12 @@ def drop_sum(path: Path) -> None:
     sum_path(path).unlink(missing_ok=True)
 
 
+def take_away(path: Path) -> None:
+    """Remove a file and its sum: a sum that is left alone would speak of a file that was lost."""
+    drop_sum(path)
+    path.unlink()
+
+
 def read_sum(path: Path) -> str | None:
     """The sum that was written for a file; None if there is none."""
     try:

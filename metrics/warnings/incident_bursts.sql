@@ -45,18 +45,22 @@ sums AS (
     GROUP BY ALL
 ),
 
-judged AS (
+expected AS (
     SELECT
         sums.*,
-        greatest(own_expected, kind_expected) AS expected_count,
-        1 - list_sum([
-            exp(-greatest(own_expected, kind_expected)) * pow(greatest(own_expected, kind_expected), fewer)
-            / gamma(fewer + 1)
-            for fewer in range(0, incident_count)
-        ]) AS chance
+        greatest(own_expected, kind_expected) AS expected_count
     FROM sums
     INNER JOIN usual USING (period, reporter_kind)
     WHERE incident_count >= 2
+),
+
+judged AS (
+    SELECT
+        *,
+        1 - list_sum([
+            exp(-expected_count) * pow(expected_count, fewer) / gamma(fewer + 1) for fewer in range(0, incident_count)
+        ]) AS chance
+    FROM expected
 )
 
 SELECT

@@ -86,7 +86,7 @@ def looked_back(lived: Home) -> dict[int, Path]:
     return {day: snapshots.snapshot_path(lived, name) for day, name in built.items()}
 
 
-@pytest.mark.parametrize("day", [12, 20])
+@pytest.mark.parametrize("day", [9, 12, 14, 20])
 def test_as_of_equals_a_home_that_only_got_what_had_come_by_then(
     looked_back: dict[int, Path], tmp_path: Path, day: int
 ) -> None:

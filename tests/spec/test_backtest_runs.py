@@ -17,7 +17,7 @@ from pipelines.backtest_report import write_report
 from pipelines.backtest_runs import AS_OF_DAYS, Backtest, BacktestError, run_backtest
 from pipelines.building import build
 from pipelines.home import Home
-from pipelines.sums import drop_sum
+from pipelines.sums import take_away
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +63,7 @@ def test_as_of_uses_what_was_known_and_leaves_the_shelf_as_it_was(home: Home) ->
     path = snapshots.snapshot_path(home, snapshot_id)
     with open_snapshot(path) as connection:
         pd.testing.assert_frame_equal(found.forecasts, read_forecasts(connection, "2026-06"))
-    drop_sum(path)
-    path.unlink()
+    take_away(path)
 
 
 def test_what_cannot_be_run_is_told(home: Home, tmp_path: Path) -> None:

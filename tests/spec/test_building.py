@@ -11,7 +11,7 @@ from metrics.snapshot import open_snapshot
 from pipelines import snapshots
 from pipelines.building import BuildError, build
 from pipelines.home import Home
-from pipelines.sums import drop_sum
+from pipelines.sums import take_away
 from tests.filings import FINDING, ORGANISATION, hand_in, write_filing
 
 
@@ -90,8 +90,7 @@ def test_two_builds_of_the_same_filings_hold_equal_values(built_home: Path) -> N
                     f'FROM {left}."{table}" {but} EXCEPT ALL FROM {right}."{table}" {but}'
                 ).fetchall()
                 assert differing == [], table
-    drop_sum(snapshots.snapshot_path(home, second))
-    snapshots.snapshot_path(home, second).unlink()
+    take_away(snapshots.snapshot_path(home, second))
 
 
 def test_a_draft_is_not_shown_until_it_is_published(home: Home, tmp_path: Path) -> None:
