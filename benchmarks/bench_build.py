@@ -2,8 +2,8 @@
 
 *Plain* is DuckDB by itself over the same Parquet: the rows of the filings that count, every fact, and for every
 indicator one grouped sum by reading, month, sector and level, all written into tables of a file. It has no intervals,
-outcomes, index, warnings, traces or notes. *Build* is the whole of `pipelines.building.build`. The Monte Carlo draws of
-the index (36 months × 2,000) are told apart beside it, for they are no query. Run it with `make bench`.
+outcomes, index, warnings, traces or notes. *Build* is the whole of `pipelines.building.build`, with the Monte Carlo
+draws of the index (36 months × 1,200) in it. Run it with `make bench`.
 """
 
 import shutil
@@ -26,10 +26,9 @@ _SUMS = Path(__file__).parent / "plain_sums.sql"
 
 
 class Built(NamedTuple):
-    """One build: its seconds, those of the index in it, the rows that were filed, the snapshot's file."""
+    """One build: its seconds, the rows that were filed, the snapshot's file."""
 
     seconds: float
-    index_seconds: float
     rows: int
     snapshot: Path
 
@@ -51,13 +50,10 @@ def main() -> int:
     finally:
         shutil.rmtree(larger_home.root)
     ratio, growth = build.seconds / plain, larger.seconds / build.seconds
-    rest = build.seconds - build.index_seconds
     table = Table("what", "rows", "seconds", "target", "measured", title=f"{FIRST} to {LAST}, 22 contracts")
     table.add_row("plain: DuckDB alone, same facts and sums", f"{build.rows:,}", f"{plain:.1f}", "", "")
     table.add_row("build", f"{build.rows:,}", f"{build.seconds:.1f}", f"≤ {MOST_AGAINST_PLAIN:g} × plain",
                   _said(ratio, MOST_AGAINST_PLAIN))
-    table.add_row("  the index with its draws", "", f"{build.index_seconds:.1f}", "", "")
-    table.add_row("  all the rest", "", f"{rest:.1f}", "", f"{rest / plain:.1f} × plain")
     table.add_row(f"build, {TIMES} × the rows", f"{larger.rows:,}", f"{larger.seconds:.1f}",
                   f"≤ {MOST_FOR_TIMES:g} × build", _said(growth, MOST_FOR_TIMES))
     Console(width=130).print(table)
@@ -70,27 +66,16 @@ def _said(measured: float, target: float) -> str:
 
 def measure_build(home: "Home") -> Built:
     """Build once; the snapshot is left for who needs it."""
-    from metrics import composite
     from metrics.snapshot import open_snapshot
     from pipelines.building import build
     from pipelines.snapshots import snapshot_path
 
-    index_seconds: list[float] = []
-    compute_index = composite.compute_index
-
-    def timed_index(*given: Any, **named: Any) -> None:
-        index_seconds.append(timed(lambda: compute_index(*given, **named))[0])
-
-    composite.compute_index = timed_index
-    try:
-        seconds, snapshot_id = timed(lambda: build(home))
-    finally:
-        composite.compute_index = compute_index
+    seconds, snapshot_id = timed(lambda: build(home))
     path = snapshot_path(home, snapshot_id)
     with open_snapshot(path) as connection:
         contracts = [row[0] for row in connection.execute("SELECT contract FROM contracts").fetchall()]
         rows = sum(connection.execute(f'SELECT count(*) FROM "{name}"').fetchall()[0][0] for name in contracts)
-    return Built(seconds, index_seconds[0], rows, path)
+    return Built(seconds, rows, path)
 
 
 def measure_plain(home: "Home", snapshot: Path) -> float:

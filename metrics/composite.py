@@ -16,116 +16,79 @@ to be at least that bad. Rank 1 is the highest risk.
 Source: OECD/JRC, Handbook on Constructing Composite Indicators (2008), steps 5–7.
 """
 
-import hashlib
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from metrics.catalogue import Catalogue
-from metrics.composite_changes import split_change
+from metrics.composite_changes import Side
 from metrics.composite_draws import Draws, Singles, draw_index, rank_draws
-from metrics.composite_framework import ROOT, Framework, UnitValues, arrange_values, build_framework
-from metrics.composite_points import aggregate_known, data_shares
+from metrics.composite_framework import ROOT, Framework, UnitValues, arrange_values
+from metrics.composite_points import data_shares
 from metrics.index import unit_weights
 from metrics.index.building import rank_scores
-from metrics.policies import IndexTiers, Policies, load_policies
+from metrics.policies import IndexTiers
 from metrics.warning_definitions import TIERS
 
 Floats = NDArray[np.float64]
 
-_SQL = Path(__file__).parent / "index"
 DRAWS = 600
 _ROUNDING = 1e-4  # of scores in single precision, in points
 INTERVAL = (0.025, 0.975)
-THREADS = 2  # months drawn side by side; each has its own seed, so that their order does not matter
+
+
+@dataclass(frozen=True)
+class UnitParts:
+    """What the scores of U units are made of: units × codes, indicators before dimensions; `is_scored` (U).
+
+    `weight` is as effective for the unit (0 where nothing is known), `risk` nan where nothing is known.
+    """
+
+    units: pd.MultiIndex
+    framework: Framework
+    weight: Floats
+    risk: Floats
+    is_scored: NDArray[np.bool_]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the columns."""
+        return (*self.framework.indicators, *self.framework.dimensions)
+
+    def indicators(self) -> Side:
+        """The indicators alone, as one side of a change."""
+        codes = self.framework.indicators
+        parents = {code: self.framework.tree.text(code, "parent") for code in codes}
+        return Side(self.units, parents, self.weight[:, : len(codes)], self.risk[:, : len(codes)])
+
+    def frame(self) -> pd.DataFrame:
+        """Rows of the snapshot's `index_parts` without `period`; texts as categories, for they are a few, repeated.
+
+        A unit without a score has weights and risks but no contributions; those of the others add up to the score.
+        """
+        levels = ["indicator"] * len(self.framework.indicators) + ["dimension"] * len(self.framework.dimensions)
+        parents = [self.framework.tree.text(code, "parent") for code in self.codes]
+        points = np.where(self.is_scored[:, None], np.nan_to_num(self.risk) * self.weight, np.nan)
+        of_unit = {name: np.repeat(_categories(self.units.get_level_values(name)), len(levels))
+                   for name in ("scope_code", "scope")}
+        of_code = {name: _categories(texts).take(np.tile(np.arange(len(levels)), len(self.units)))
+                   for name, texts in (("level", levels), ("code", self.codes), ("parent", parents))}
+        numbers = {"weight": self.weight.ravel(), "risk": self.risk.ravel(), "contribution": points.ravel()}
+        return pd.DataFrame({**of_unit, **of_code, **numbers})
+
+
+def _categories(texts: Iterable[str]) -> "pd.Categorical[str]":
+    return pd.Categorical(list(texts))
 
 
 @dataclass(frozen=True)
 class IndexFrame:
-    """Scores and their parts, as the snapshot's `index_scores` and `index_parts` without `period`."""
+    """Scores, as the snapshot's `index_scores` without `period`, and what they are made of."""
 
     scores: pd.DataFrame
-    parts: pd.DataFrame
-
-
-def compute_index(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, periods: list[str],
-                  policies: Policies | None = None) -> None:
-    """Write `index_scores`, `index_parts`, `index_changes` and `policies`; each month by the policy of its last day.
-
-    Args:
-        connection: holds `cells`, `indicators`, `scopes` and `divisions`.
-        catalogue: the indicators that the cells are of.
-        periods: months to compute, `2026-09`.
-        policies: by default those that ship.
-
-    Raises:
-        PolicyError: a policy that cannot be used, or none in force in one of the months.
-    """
-    policies = policies or load_policies(catalogue=catalogue)
-    indicators = {indicator.indicator: indicator for indicator in catalogue.indicators}
-    cells = dict(list(connection.execute(_sql("cells")).df().groupby("period")))
-    peers = {(code, scope): peer_set for code, scope, peer_set in connection.execute(_sql("peers")).fetchall()}
-
-    def score(period: str) -> tuple[_Month, IndexFrame]:
-        policy = policies.at(period)
-        framework = build_framework(policy, indicators)
-        found = score_units(cells[period], framework, policy.index_tiers, peers=peers, seed=seed_of(period))
-        return _Month(period, framework, found.parts), found
-
-    with ThreadPoolExecutor(THREADS) as pool:  # drawing is numpy's work, which does not hold the interpreter
-        months = dict(zip(periods, pool.map(score, periods), strict=True))
-    scores = [found.scores.assign(period=period) for period, (_, found) in months.items()]
-    parts = [found.parts.assign(period=period) for period, (_, found) in months.items()]
-    changes = [_changes(months[before][0], months[now][0], cells[now]) for before, now in pairwise(periods)]
-    connection.execute(_sql("tables"))
-    incoming = {"scores": pd.concat(scores), "parts": pd.concat(parts), "policies": policies.frame()}
-    incoming |= {"changes": pd.concat(changes)} if changes else {}
-    for name, frame in incoming.items():
-        connection.register(f"incoming_{name}", frame)
-        connection.execute(_sql(f"write_{name}"))
-        connection.unregister(f"incoming_{name}")
-
-
-@dataclass(frozen=True)
-class _Month:
-    period: str
-    framework: Framework
-    parts: pd.DataFrame
-
-
-def _changes(before: _Month, now: _Month, cells: pd.DataFrame) -> pd.DataFrame:
-    """Why scores moved from one month to the next: rows of `index_changes`."""
-    is_same = before.framework.tree.table.equals(now.framework.tree.table)
-    between = now.parts if is_same else known_parts(cells, before.framework)
-    sides = [frame[frame["level"] == "indicator"] for frame in (before.parts, between, now.parts)]
-    scored = [_scored(frame) for frame in (before.parts, now.parts)]
-    found = split_change(*sides)
-    kept = pd.MultiIndex.from_frame(found[["scope_code", "scope"]]).isin(scored[0].intersection(scored[1]))
-    return found[kept].assign(period=now.period, from_period=before.period)
-
-
-def _scored(parts: pd.DataFrame) -> pd.MultiIndex:
-    """Units with a score: theirs are the parts with contributions."""
-    return pd.MultiIndex.from_frame(parts.loc[parts["contribution"].notna(), ["scope_code", "scope"]].drop_duplicates())
-
-
-def known_parts(cells: pd.DataFrame, framework: Framework) -> pd.DataFrame:
-    """Parts of all units of one month as :func:`score_units` gives them, without draws, however little is known."""
-    values = arrange_values(cells, framework)
-    known = aggregate_known(values, framework)
-    return _parts(framework, known, unit_weights(values.value.notna(), framework.tree), np.ones(len(known), dtype=bool))
-
-
-def seed_of(period: str) -> int:
-    """The generator's seed for a month: the same in every build, another for every month."""
-    return int.from_bytes(hashlib.sha256(f"index|{period}".encode()).digest()[:8], "big")
+    parts: UnitParts
 
 
 def score_units(cells: pd.DataFrame, framework: Framework, tiers: IndexTiers, *,
@@ -156,7 +119,7 @@ def score_units(cells: pd.DataFrame, framework: Framework, tiers: IndexTiers, *,
     frame = frame.join(_ranks(values.units, score, drawn, peers or {})).join(_tiers(values.units, score, drawn, tiers))
     frame["data_share"] = data_share
     weight = unit_weights(has_value, framework.tree)
-    return IndexFrame(frame.reset_index(), _parts(framework, aggregate, weight, is_scored))
+    return IndexFrame(frame.reset_index(), parts_of(framework, aggregate, weight, is_scored))
 
 
 def _aggregate(values: UnitValues, framework: Framework, drawn: Draws | None) -> pd.DataFrame:
@@ -219,22 +182,10 @@ def _shares_above(drawn: Singles, limits: Floats) -> Floats:
     return np.column_stack([*above, np.ones(drawn.shape[1])])
 
 
-def _parts(framework: Framework, aggregate: pd.DataFrame, weight: pd.DataFrame, is_scored: NDArray[np.bool_],
-           ) -> pd.DataFrame:
-    """Indicators and dimensions of every unit; a unit without a score has weights and risks but no contributions."""
-    units, frames = aggregate.index, []
-    for level, codes in (("dimension", framework.dimensions), ("indicator", framework.indicators)):
-        chosen = list(codes)
-        risks, weights = aggregate[chosen].to_numpy(), weight[chosen].to_numpy()
-        points = np.where(is_scored[:, None], np.nan_to_num(risks) * weights, np.nan)
-        frame = units.to_frame(index=False).loc[np.repeat(np.arange(len(units)), len(chosen))]
-        parents = [framework.tree.text(code, "parent") for code in chosen]
-        frames.append(frame.assign(
-            level=level, code=np.tile(chosen, len(units)), parent=np.tile(parents, len(units)),
-            weight=weights.ravel(), risk=risks.ravel(), contribution=points.ravel(),
-        ))
-    return pd.concat(frames, ignore_index=True)
-
-
-def _sql(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+def parts_of(framework: Framework, aggregate: pd.DataFrame, weight: pd.DataFrame, is_scored: NDArray[np.bool_],
+             ) -> UnitParts:
+    """The parts, from risks and effective weights of all units (frames, units × codes)."""
+    codes = [*framework.indicators, *framework.dimensions]
+    units = aggregate.index
+    assert isinstance(units, pd.MultiIndex)
+    return UnitParts(units, framework, weight[codes].to_numpy(), aggregate[codes].to_numpy(), is_scored)

@@ -11,6 +11,9 @@ coverage part. In the policy step all of it is policy: weights, goalposts, indic
 The midpoints are those of Marshall's and Edgeworth's index: neither month is the base, and nothing is left over.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -21,47 +24,53 @@ KEYS = ["scope_code", "scope"]
 _NOTHING = 1e-12
 
 
-def split_change(before: pd.DataFrame, between: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Side:
+    """Indicators of an index, units × codes: `weight` (of a unit they sum to 1, or all are 0) and `risk` (nan if none).
+
+    `units`: (scope_code, scope), without repetition; `parents`: code → dimension, in the order of the columns.
+    """
+
+    units: pd.MultiIndex
+    parents: Mapping[str, str]
+    weight: Floats
+    risk: Floats
+
+
+def split_change(before: Side, between: Side, after: Side) -> pd.DataFrame:
     """Split the change of every unit's score.
 
     Args:
-        before, between, after: indicators of an index as in `index_parts` (scope_code, scope, code, parent, weight,
-            risk): data then and policy then; data now and policy then; data now and policy now. Weights of a unit sum
-            to 1, or all are 0.
+        before, between, after: data then and policy then; data now and policy then; data now and policy now.
 
     Returns:
         scope_code, scope, level (`indicator` or `dimension`), code, parent, value_part, coverage_part, policy_part,
         change (their sum), in points of the score; indicators that moved nothing are left out. Units that lack a value
         altogether on one of the sides are left out.
     """
-    parents = pd.concat([after, before]).drop_duplicates("code").set_index("code")["parent"]
-    codes = list(parents.index)
-    sides = [_wide(frame, codes) for frame in (before, between, after)]
-    units = sides[0][0]
-    for known, weight, _ in sides:
-        units = units.intersection(known[weight.sum(axis=1) > 0])
-    places = [known.get_indexer(units) for known, _, _ in sides]
-    arrays = [(weight[place], risk[place]) for place, (_, weight, risk) in zip(places, sides, strict=True)]
+    parents = {**before.parents, **after.parents}
+    codes = [*after.parents, *(code for code in before.parents if code not in after.parents)]
+    units = before.units
+    for side in (before, between, after):
+        units = units.intersection(side.units[side.weight.sum(axis=1) > 0], sort=None)
+    arrays = [_placed(side, units, codes) for side in (before, between, after)]
     value, coverage = _step(arrays[0], arrays[1])
     policy = np.add(*_step(arrays[1], arrays[2]))
     place, column = np.nonzero(np.abs(value) + np.abs(coverage) + np.abs(policy) > _NOTHING)
     found = units.to_frame(index=False).iloc[place].reset_index(drop=True)
     found["level"], found["code"] = "indicator", np.array(codes, dtype=object)[column]
-    found["parent"] = found["code"].map(parents)
+    found["parent"] = np.array([parents[code] for code in codes], dtype=object)[column]
     for name, part in zip(PARTS, (value, coverage, policy), strict=True):
         found[name] = part[place, column]
     return _with_dimensions(found)
 
 
-def _wide(parts: pd.DataFrame, codes: list[str]) -> tuple[pd.Index, Floats, Floats]:
-    """Units, and units × codes of weight (0 where there is none) and risk (nan)."""
-    of_unit = parts.groupby(KEYS, sort=True)
-    row, units = of_unit.ngroup().to_numpy(), of_unit.size().index
-    column = pd.Index(codes).get_indexer(pd.Index(parts["code"]))
+def _placed(side: Side, units: pd.Index, codes: list[str]) -> tuple[Floats, Floats]:
+    """Units × codes of weight (0 where there is none) and risk (nan)."""
+    rows, columns = side.units.get_indexer(units), pd.Index(codes).get_indexer(pd.Index(list(side.parents)))
     weight, risk = np.zeros((len(units), len(codes))), np.full((len(units), len(codes)), np.nan)
-    weight[row, column] = parts["weight"].fillna(0.0)
-    risk[row, column] = parts["risk"]
-    return units, weight, risk
+    weight[:, columns], risk[:, columns] = side.weight[rows], side.risk[rows]
+    return weight, risk
 
 
 def _step(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> tuple[Floats, Floats]:

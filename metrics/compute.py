@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 
 from metrics.catalogue import load_catalogue
-from metrics.facts import create_facts, create_months
+from metrics.facts import create_facts_side_by_side, create_months
 from metrics.rollup import create_cells, write_indicators
 
 Progress = Callable[[str, int, int], None]
@@ -35,7 +35,7 @@ def compute(
     """
     # Late, because they read cells and facts: composite and warning_rules know this layer, it does not know them.
     from metrics.cell_statistics import compute_cell_statistics
-    from metrics.composite import compute_index
+    from metrics.composite_apart import index_beside
     from metrics.integrity import compute_integrity
     from metrics.measures import compute_measures
     from metrics.policies import load_policies
@@ -47,19 +47,22 @@ def compute(
     steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 8)
     steps.begin("排定月份")
     periods = create_months(connection, first_period=first_period, period=period)
-    create_facts(connection, catalogue.facts, catalogue.window_of, lambda fact: steps.begin(f"整理事实：{fact.title}"))
-    write_indicators(connection, catalogue)
-    create_cells(connection, catalogue, steps.begin)
-    steps.begin("比同类、看历史、评可靠性")
-    compute_cell_statistics(connection, catalogue=catalogue, periods=periods, policies=policies)
-    steps.begin("计算报送评分")
-    compute_reporting_scores(connection, catalogue=catalogue, periods=periods, policies=policies)
-    steps.begin("计算综合指数")
-    compute_index(connection, catalogue=catalogue, periods=periods, policies=policies)
-    steps.begin("登记措施台账")
-    compute_measures(connection, periods=periods, policies=policies)
-    steps.begin("核验数据真实性")
-    compute_integrity(connection)
+    with index_beside(connection, catalogue, periods, policies) as index:
+        create_facts_side_by_side(connection, catalogue.facts, catalogue.window_of,
+                                  lambda fact: steps.begin(f"整理事实：{fact.title}"))
+        write_indicators(connection, catalogue)
+        create_cells(connection, catalogue, steps.begin)
+        index.begin(connection)
+        steps.begin("比同类、看历史、评可靠性")
+        compute_cell_statistics(connection, catalogue=catalogue, periods=periods, policies=policies)
+        steps.begin("计算报送评分")
+        compute_reporting_scores(connection, catalogue=catalogue, periods=periods, policies=policies)
+        steps.begin("登记措施台账")
+        compute_measures(connection, periods=periods, policies=policies)
+        steps.begin("核验数据真实性")
+        compute_integrity(connection)
+        steps.begin("计算综合指数")
+        index.finish(connection)
     steps.begin("生成预警")
     compute_warnings(connection, catalogue=catalogue, periods=periods, policies=policies)
     steps.finish("计算完成")

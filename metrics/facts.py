@@ -7,9 +7,12 @@ drift from the other.
 
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Literal
 
 import duckdb
@@ -22,6 +25,7 @@ FactKind = Literal["stock", "event"]
 _WINDOW = "$window_months"
 _READS = re.compile(r"\bfact_([a-z_]+)\b")
 _MAKES = re.compile(r"\bCREATE\b.*\bTABLE\b", re.IGNORECASE)
+_HANDS = 2
 _NUMBERS = {"INTEGER", "BIGINT", "DOUBLE"}
 
 
@@ -169,6 +173,50 @@ def create_facts(
     for fact in register.facts.values():
         tell(fact)
         create_fact(connection, fact, register, window_of(fact.fact))
+
+
+def create_facts_side_by_side(
+    connection: duckdb.DuckDBPyConnection,
+    register: FactRegister,
+    window_of: Callable[[str], int | None],
+    tell: Callable[[Fact], None] = lambda fact: None,
+) -> None:
+    """:func:`create_facts`, two at a time: most are too small to keep two cores busy by themselves.
+
+    What the facts read must not be temporary, for each hand has a connection of its own.
+    """
+    sorter = TopologicalSorter({
+        name: [source for source in _facts_read(FACT_FOLDER / f"{name}.sql") if source != name]
+        for name in register.facts
+    })
+    hands: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+    for _ in range(_HANDS):
+        hands.put(_hand(connection))
+
+    def make(name: str) -> str:
+        hand = hands.get()
+        try:
+            create_fact(hand, register.facts[name], register, window_of(name))
+        finally:
+            hands.put(hand)
+        return name
+
+    sorter.prepare()
+    with ThreadPoolExecutor(_HANDS) as pool:
+        running: set[Future[str]] = set()
+        while sorter.is_active():
+            for name in sorter.get_ready():
+                tell(register.facts[name])
+                running.add(pool.submit(make, name))
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            sorter.done(*(one.result() for one in done))
+
+
+def _hand(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A connection of its own to the same database, with the words the facts share."""
+    hand = connection.cursor()
+    hand.execute(_sql("macros"))
+    return hand
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, fact: Fact, register: FactRegister) -> None:

@@ -181,20 +181,15 @@ def _load_filings(
     within = is_refused | (filings["period"].where(~is_refused).map(last_month, na_action="ignore") <= last_period)
     known = filings[within].sort_values(["received_at", "filing_id"], ignore_index=True)
     _write(connection, "filings", known)
-    _write(connection, "faults", faults[faults["filing_id"].isin(known["filing_id"])].reset_index(drop=True))
+    _write(connection, "faults", faults, "SEMI JOIN filings USING (filing_id)")
     load_expected(connection, first_period, last_period, begun=first_period)
 
 
 def _load_events(connection: duckdb.DuckDBPyConnection, events: pd.DataFrame, last_period: str) -> None:
     """What happened to the filings and periods of the snapshot; without the ledger's own numbers, in order of time."""
     within = events["period"].map(last_month, na_action="ignore").fillna("") <= last_period
-    of_filings = events["filing_id"].isna() | events["filing_id"].isin(_column(connection, "filings", "filing_id"))
-    shown = events[within & of_filings].drop(columns="event_id")
-    _write(connection, "events", shown.sort_values(["at", "filing_id", "kind"], kind="stable", ignore_index=True))
-
-
-def _column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> list[str]:
-    return [row[0] for row in connection.execute(f'SELECT "{column}" FROM "{table}"').fetchall()]
+    shown = events[within].drop(columns="event_id").sort_values(["at", "filing_id", "kind"], kind="stable")
+    _write(connection, "events", shown, "WHERE filing_id IS NULL OR filing_id IN (SELECT filing_id FROM filings)")
 
 
 def _load_rows(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
@@ -211,9 +206,10 @@ def _load_rows(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
             )
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame, kept: str = "") -> None:
+    """A table of a frame's rows in their order; of those alone that `kept`, a clause behind FROM, keeps."""
     connection.register("incoming", frame)
-    connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM incoming')
+    connection.execute(f'CREATE TABLE "{table}" AS SELECT incoming.* FROM incoming {kept}')
     connection.unregister("incoming")
 
 

@@ -166,6 +166,15 @@ class Ledger:
         """Records with one of the statuses, in the order of receipt."""
         return list(self._select_in("status", statuses))
 
+    def places(self, statuses: Sequence[Status]) -> dict[tuple[str, str], set[str]]:
+        """Ids of the filings with one of the statuses, by (contract, period), in the order of their first receipt."""
+        marks = ", ".join("?" * len(statuses))
+        query = f"SELECT contract, period, filing_id FROM filings WHERE status IN ({marks}) ORDER BY received_at"
+        found: dict[tuple[str, str], set[str]] = {}
+        for contract, period, filing_id in self._connection.execute(query, statuses):
+            found.setdefault((contract, period), set()).add(filing_id)
+        return found
+
     def _select_in(self, column: str, values: Sequence[str]) -> Iterator[FilingRecord]:
         for part in _parts(values):
             marks = ", ".join("?" * len(part))

@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 
 import pyarrow as pa
@@ -123,18 +123,22 @@ def bring_in_step(home: Home, progress: Progress | None = None, *, thorough: boo
     """
     contracts = load_contracts()
     with open_ledger(home.ledger) as ledger:
-        wanted = _by_place(ledger.records(ACCEPTED))
+        wanted = ledger.places(ACCEPTED)
     _remove_strangers(home, wanted)
     if gone := {name for name, _ in wanted} - contracts.keys():
         raise StagingError(f"台账里有 {'、'.join(sorted(gone))} 的报表，合同文件却不在；请恢复 data_contracts 中的合同")
     stale = {
-        place: records
-        for place, records in wanted.items()
-        if not _is_in_step(staged_path(home, *place), contracts[place[0]], records, thorough)
+        place
+        for place, filing_ids in wanted.items()
+        if not _is_in_step(staged_path(home, *place), contracts[place[0]], filing_ids, thorough)
     }
+    if not stale:
+        return 0
+    with open_ledger(home.ledger) as ledger:
+        again = _by_place(ledger.records(ACCEPTED), stale)
     readers = header_readers(contracts)
-    total, done = sum(map(len, stale.values())), 0
-    for (name, period), records in stale.items():
+    total, done = sum(map(len, again.values())), 0
+    for (name, period), records in again.items():
         tables = []
         for start in range(0, len(records), _CHUNK):
             tables.append(_read_again(home, contracts[name], records[start : start + _CHUNK], readers))
@@ -146,8 +150,8 @@ def bring_in_step(home: Home, progress: Progress | None = None, *, thorough: boo
     return total
 
 
-def _is_in_step(path: Path, contract: Contract, records: Sequence[FilingRecord], thorough: bool) -> bool:
-    if held_filings(path, contract) != {record.filing_id for record in records}:
+def _is_in_step(path: Path, contract: Contract, filing_ids: Set[str], thorough: bool) -> bool:
+    if held_filings(path, contract) != filing_ids:
         return False
     if not sum_path(path).exists():  # staged before there were sums, or by a run that crashed before its sum
         write_sum(path)
@@ -155,10 +159,12 @@ def _is_in_step(path: Path, contract: Contract, records: Sequence[FilingRecord],
     return not thorough or check_sum(path) == "fits"
 
 
-def _by_place(records: Iterable[FilingRecord]) -> dict[Place, list[FilingRecord]]:
+def _by_place(records: Iterable[FilingRecord], wanted: Set[Place]) -> dict[Place, list[FilingRecord]]:
     places: dict[Place, list[FilingRecord]] = defaultdict(list)
     for record in records:
-        places[str(record.contract), str(record.period)].append(record)
+        place = str(record.contract), str(record.period)
+        if place in wanted:
+            places[place].append(record)
     return places
 
 

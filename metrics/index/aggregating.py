@@ -69,6 +69,21 @@ def aggregate(normalised: pd.DataFrame, framework: IndexFramework, steps: IndexS
     return pd.DataFrame(columns, index=normalised.index), table
 
 
+def weights_within(normalised: pd.DataFrame, framework: IndexFramework, steps: IndexSteps, log: StepLog,
+                   ) -> dict[str, float]:
+    """Weight of every code but the root among its siblings; 1 per group. Only weights from data need the aggregates."""
+    ways = {parent: way_of(parent, framework, steps) for parent in framework.aggregates}
+    if any(way.weight in _FROM_DATA for way in ways.values()):
+        _, table = aggregate(normalised, framework, steps, log)
+        return dict(zip(table["code"], table["weight"], strict=True))
+    found: dict[str, float] = {}
+    for parent, way in ways.items():
+        children = framework.children[parent]
+        weights = weigh(parent, children, normalised, framework, steps, way.weight, log)
+        found |= zip(children, weights.tolist(), strict=True)
+    return found
+
+
 def weigh(parent: str, children: tuple[str, ...], values: pd.DataFrame, framework: IndexFramework, steps: IndexSteps,
           method: str, log: StepLog) -> np.ndarray:
     """Weights of an aggregate's children, summing to 1."""

@@ -96,8 +96,9 @@ def unit_weights(present: pd.DataFrame, framework: IndexFramework, weights: pd.S
     Returns:
         Units × codes: indicators, then aggregates with the root last; 0 where a unit has nothing.
     """
-    given = framework.table["weight"] if weights is None else weights
-    there = {code: present[code].to_numpy(float) for code in framework.indicators}
+    given = (framework.table["weight"] if weights is None else weights).to_dict()
+    columns = present[list(framework.indicators)].to_numpy(float).T
+    there = dict(zip(framework.indicators, columns, strict=True))
     for parent in framework.aggregates:
         children = framework.children[parent]
         there[parent] = np.max([there[child] * (given[child] > 0) for child in children], axis=0)

@@ -13,14 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from metrics.index import arrays
-from metrics.index.aggregating import aggregate, way_of
+from metrics.index.aggregating import way_of, weights_within
 from metrics.index.building import Index, build_index
 from metrics.index.choices import Choices, sampling_error
 from metrics.index.draws import Design, Scenario, Simulator, Singles
 from metrics.index.errors import StepsError
 from metrics.index.framework import IndexFramework, load_framework
 from metrics.index.log import StepLog
-from metrics.index.scaling import is_logged, normalise, scaling_of, treat, treat_settings
+from metrics.index.scaling import is_logged, normalise_array, scaling_of, treat, treat_settings
 from metrics.index.steps import IndexSteps
 
 RUNS = 10_000
@@ -153,17 +153,18 @@ def _scenarios(imputed: pd.DataFrame, framework: IndexFramework, steps: IndexSte
     for treats, method in product(alternatives["treat"], alternatives["normalise"]):
         varied = replace(steps, treat=treats, normalise=method)
         scaling = scaling_of(framework, varied)
-        normalised = normalise(treat(imputed, framework, varied, log), scaling, varied, log)
-        array = np.ascontiguousarray(normalised.to_numpy(np.float32).T[:, order])
+        treated = treat(imputed, framework, varied, log)
+        scaled = normalise_array(treated.to_numpy().T, scaling, varied)
+        normalised = pd.DataFrame(scaled.T, index=treated.index, columns=treated.columns)
+        array = np.ascontiguousarray(scaled[:, order].astype(np.float32))
         for mean in alternatives["aggregate"]:
             ways = {parent: way_of(parent, framework, replace(varied, aggregate=mean))
                     for parent in framework.aggregates}
             means = {parent: (way.mean, way.least_share) for parent, way in ways.items()}
             scenarios.append(Scenario(treats, scaling, means, array))
             for weight in alternatives["weight"]:
-                chosen = replace(varied, aggregate=mean, weight=weight)
-                _, table = aggregate(normalised, framework, chosen, log)
-                weights.append(table.set_index("code")["weight"][list(_codes(framework))].to_numpy(float))
+                found = weights_within(normalised, framework, replace(varied, aggregate=mean, weight=weight), log)
+                weights.append([found[code] for code in _codes(framework)])
     return tuple(scenarios), np.array(weights, np.float32)
 
 

@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from pymcdm import weights as mcdm
-from pymcdm.weights.subjective import AHP
 
 from metrics.index.errors import IndexDataError, StepsError, listed
 
@@ -19,7 +17,7 @@ Floats = NDArray[np.float64]
 
 # pymcdm sets the entropy of a column that holds a 0 to 0. The limit of p ln p is 0, and this is as good as it.
 _AS_GOOD_AS_ZERO = 1e-300
-_LARGEST_AHP = len(AHP.RI_M)
+_LARGEST_AHP = 15  # as far as pymcdm's random index goes
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,8 @@ def entropy_weights(matrix: ArrayLike) -> Floats:
 
     Source: Shannon 1948; Zeleny 1982. Computed by pymcdm.
     """
+    from pymcdm import weights as mcdm  # draws in matplotlib: half a second that given weights need not wait for
+
     values = _checked(matrix)
     if (values < 0).any():
         raise IndexDataError(f"熵权法要求数值不为负，最小值为 {values.min():g}；请改用 min_max 等标准化")
@@ -61,6 +61,8 @@ def critic_weights(matrix: ArrayLike) -> Floats:
 
     Source: Diakoulaki, Mavrotas & Papayannakis 1995, Comput Oper Res 22:763. Computed by pymcdm.
     """
+    from pymcdm import weights as mcdm
+
     return _by_columns_that_differ(_checked(matrix), mcdm.critic_weights)
 
 
@@ -98,6 +100,8 @@ def ahp_weights(matrix: ArrayLike) -> AhpWeights:
 
     Source: Saaty 1980, The Analytic Hierarchy Process. Computed by pymcdm.
     """
+    from pymcdm.weights.subjective import AHP
+
     judged = np.asarray(matrix, dtype=float)
     if judged.ndim != 2 or judged.shape[0] != judged.shape[1] or not 0 < len(judged) <= _LARGEST_AHP:
         raise StepsError(f"判断矩阵应为不超过 {_LARGEST_AHP} 阶的方阵，实为 {judged.shape}")

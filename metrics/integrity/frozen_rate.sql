@@ -60,12 +60,13 @@ moved AS (
         any_value(filings) - 1 AS freedom,
         any_value(p) AS p,
         -- x is a whole number: even a rate held by hand misses n·p by up to a half
-        sum(greatest(abs(x - n * p) - 0.5, 0) ** 2 / (n * p * (1 - p))) AS moved
+        -- in the order of the figures: the sum of fractions hangs on it, and two builds are to give the same
+        list_sum(list(greatest(abs(x - n * p) - 0.5, 0) ** 2 / (n * p * (1 - p)) ORDER BY n, x)) AS moved
     FROM series
     WHERE filings >= 6 AND p > 0 AND p < 1
     GROUP BY contract, division_code, period, numerator
     -- with fewer cases on either side, chi-square says nothing of so small a sum
-    HAVING avg(n * p * (1 - p)) >= 3
+    HAVING any_value(p) * (1 - any_value(p)) * avg(n) >= 3
 )
 
 SELECT

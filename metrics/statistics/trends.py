@@ -104,11 +104,10 @@ def _plain_variance(count: Floats, is_tie: np.ndarray, later: np.ndarray, earlie
 
     A point tied with t − 1 others is in t − 1 pairs; summed over its group, (t−1)(2t+5) gives the group's t(t−1)(2t+5).
     """
-    tied_with: Floats = np.zeros((len(is_tie), int(later.max(initial=0)) + 1))
-    if is_tie.any():
-        row, pair = np.nonzero(is_tie)
-        for end in (later, earlier):
-            np.add.at(tied_with, (row, end[pair]), 1)
+    width = int(later.max(initial=0)) + 1
+    row, pair = np.nonzero(is_tie)
+    ends = np.concatenate([row * width + later[pair], row * width + earlier[pair]])
+    tied_with: Floats = np.bincount(ends, minlength=len(is_tie) * width).reshape(len(is_tie), width).astype(float)
     ties: Floats = (tied_with * (2 * tied_with + 7)).sum(axis=-1)
     variance: Floats = (count * (count - 1) * (2 * count + 5) - ties) / 18
     return variance

@@ -9,7 +9,7 @@ from data_contracts.divisions import GROUP_TITLES, load_divisions, reporters, sc
 from data_contracts.periods import month_range
 from metrics import read_layer
 from metrics.catalogue import load_catalogue
-from metrics.composite import compute_index
+from metrics.composite_months import compute_index
 from metrics.integrity import compute_integrity
 from metrics.read_layer import Scope
 from metrics.reporting_scores import compute_reporting_scores

@@ -77,7 +77,7 @@ def test_a_score_is_the_weighted_mean_of_risks() -> None:
 
 def test_parts_add_up_to_the_score() -> None:
     index = scored(cells(middling=((8, 10), (9, 10), (2, 25)), partly=((8, 10), "not_applicable", (2, 25))))
-    parts = index.parts.set_index(["scope_code", "code"])
+    parts = index.parts.frame().set_index(["scope_code", "code"])
     numbers = ["weight", "risk", "contribution"]
     assert parts.loc[("middling", "filed"), numbers].tolist() == pytest.approx([0.45, 40, 18])
     assert parts.loc[("middling", "facilities"), numbers].tolist() == pytest.approx([0.6, 35, 21])
@@ -86,7 +86,7 @@ def test_parts_add_up_to_the_score() -> None:
     # an indicator that does not apply hands its weight to the others of its dimension
     assert parts.loc[("partly", "filed"), numbers].tolist() == pytest.approx([0.6, 40, 24])
     assert parts.loc[("partly", "synchronous"), numbers].tolist() == pytest.approx([0, np.nan, 0], nan_ok=True)
-    sums = index.parts.groupby(["scope_code", "level"])["contribution"].sum().unstack()
+    sums = index.parts.frame().groupby(["scope_code", "level"])["contribution"].sum().unstack()
     assert sums["indicator"].tolist() == pytest.approx(index.scores["score"].tolist())
     assert sums["dimension"].tolist() == pytest.approx(index.scores["score"].tolist())
 
@@ -114,7 +114,7 @@ def test_what_was_not_filed_counts_as_missing_and_what_does_not_apply_drops_out(
         {"not_filed": 35, "not_applicable": 35, "too_small": 35, "silent": np.nan}, nan_ok=True)
     assert column(index, "tier")["silent"] == "insufficient"
     assert pd.isna(column(index, "rank")["silent"])
-    silent = index.parts[index.parts["scope_code"] == "silent"]
+    silent = index.parts.frame()[index.parts.frame()["scope_code"] == "silent"]
     assert silent["contribution"].isna().all() and (silent["weight"] == 0).all()
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from data_contracts.periods import month_range
-from metrics.composite_changes import split_change
+from metrics.composite_changes import Side, split_change
 from metrics.compute import compute
 from tests.drawn import drawn_connection
 from tests.drawn_region import draw_region
@@ -13,13 +13,15 @@ from tests.drawn_region import draw_region
 MONTHS = month_range("2025-12", "2026-03")
 
 
-def parts(*rows: tuple[str, float, float | None]) -> pd.DataFrame:
+def parts(*rows: tuple[str, float, float | None]) -> Side:
     """Indicators of one unit: code (its first letter is the dimension), weight, risk."""
     frame = pd.DataFrame(rows, columns=["code", "weight", "risk"]).astype({"risk": float})
-    return frame.assign(scope_code="u", scope="own", parent=frame["code"].str[0])
+    unit = pd.MultiIndex.from_tuples([("u", "own")], names=["scope_code", "scope"])
+    return Side(unit, dict(zip(frame["code"], frame["code"].str[0], strict=True)),
+                frame[["weight"]].to_numpy().T, frame[["risk"]].to_numpy().T)
 
 
-def changes(*sides: pd.DataFrame) -> dict[str, list[float]]:
+def changes(*sides: Side) -> dict[str, list[float]]:
     found = split_change(*sides)
     names = ["value_part", "coverage_part", "policy_part", "change"]
     return {str(row["code"]): [row[name] for name in names] for row in found.to_dict("records")}

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from metrics.catalogue import load_catalogue
-from metrics.composite import compute_index
+from metrics.composite_months import compute_index
 from metrics.integrity import compute_integrity
 from metrics.policies import POLICY_FOLDER, PolicyError, load_policies
 from metrics.read_layer import read_target

@@ -5,7 +5,7 @@ import pytest
 
 from metrics import read_layer
 from metrics.catalogue import load_catalogue
-from metrics.composite import compute_index
+from metrics.composite_months import compute_index
 from metrics.integrity import compute_integrity
 from metrics.read_layer import Scope
 from metrics.tracing import trace_cell

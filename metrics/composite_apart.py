@@ -1,0 +1,120 @@
+"""The index in a process of its own, beside the rest of a build: both are bound by Python, and there are two cores.
+
+The process is started while the facts are still made, so that its own start costs no time; it gets the cells and gives
+the tables back as pickles (both ends are this program) over its pipes. It ends when its parent does, for then the pipe
+closes. What it raises is raised here. The numbers are those of :func:`metrics.composite_months.compute_index`.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from metrics.catalogue import Catalogue
+from metrics.composite_months import IndexTables, compute_index, read_index_input, score_months, write_index
+from metrics.policies import Policies
+
+LEAST_UNIT_MONTHS = 4000  # below, the index takes less than a second or so, and a process is not worth its start
+_ROOT = Path(__file__).parents[1]
+
+
+class IndexApartError(RuntimeError):
+    """The process ended without an answer; what it said last."""
+
+
+class IndexBeside:
+    """The index of a build: :meth:`begin` when the cells stand, :meth:`finish` before the index is read.
+
+    Small ones are computed where they are finished, by the same functions.
+    """
+
+    def __init__(self, catalogue: Catalogue, periods: list[str], policies: Policies) -> None:
+        self._catalogue, self._periods, self._policies = catalogue, periods, policies
+        self.process: subprocess.Popen[bytes] | None = None
+        self._thread = ThreadPoolExecutor(1)
+        self._answer: Future[IndexTables] | None = None
+
+    def start(self) -> None:
+        """Start the process, which loads its libraries meanwhile."""
+        path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "from metrics.composite_apart import answer; answer()"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+
+    def begin(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Hand the cells over, if there is a process."""
+        if self.process is not None:
+            order = (read_index_input(connection), self._catalogue, self._periods, self._policies)
+            self._answer = self._thread.submit(_ask, self.process, order)
+
+    def finish(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Write the index's tables.
+
+        Raises:
+            PolicyError: as :func:`metrics.composite_months.compute_index` does.
+            IndexApartError: the process ended without an answer.
+        """
+        if self._answer is None:
+            compute_index(connection, catalogue=self._catalogue, periods=self._periods, policies=self._policies)
+        else:
+            write_index(connection, self._answer.result(), self._policies)
+
+    def close(self) -> None:
+        """Stop what still runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self._thread.shutdown()
+
+
+@contextmanager
+def index_beside(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, periods: list[str], policies: Policies,
+                 ) -> Iterator[IndexBeside]:
+    """The index of a build, with a process of its own where it is worth it; gone at the end of the block."""
+    index = IndexBeside(catalogue, periods, policies)
+    try:
+        (units,) = connection.execute("SELECT count(*) FROM scopes").fetchall()[0]
+        if units * len(periods) >= LEAST_UNIT_MONTHS:
+            index.start()
+        yield index
+    finally:
+        index.close()
+
+
+def _ask(process: "subprocess.Popen[bytes]", order: Any) -> IndexTables:
+    try:
+        said, complaints = process.communicate(pickle.dumps(order, pickle.HIGHEST_PROTOCOL))
+    except ValueError as error:  # its pipes are closed
+        raise IndexApartError("综合指数的计算进程中断") from error
+    if process.returncode or not said:
+        raise IndexApartError(f"综合指数的计算进程中断：{complaints[-2000:].decode(errors='replace')}")
+    answer = pickle.loads(said)
+    if isinstance(answer, Exception):
+        raise answer
+    assert isinstance(answer, IndexTables)
+    return answer
+
+
+def answer() -> None:
+    """What the process does: one order, one answer."""
+    sink = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not get into the answer
+    order = sys.stdin.buffer.read()
+    if not order:
+        return
+    found: IndexTables | Exception
+    try:
+        found = score_months(*pickle.loads(order))
+    except Exception as error:  # raised again by who asked
+        found = error
+    with sink:
+        pickle.dump(found, sink, pickle.HIGHEST_PROTOCOL)
