@@ -1,4 +1,4 @@
-"""What is downloaded as a file by itself: marked workbooks, a page's tables, and the stamp of a chart."""
+"""What is downloaded as a file by itself: marked workbooks, a page's tables, documents, and the stamp of a chart."""
 
 import io
 
@@ -9,6 +9,7 @@ from dashboard.exporting.record import record_export
 from dashboard.exporting.sheets import csv_bytes, xlsx_bytes
 from dashboard.exporting.stamps import stamp_of
 from dashboard.exporting.tables import tables_of
+from dashboard.giving_documents import send_briefing, send_ledgers
 from dashboard.library import Library
 from dashboard.reader import current_reader
 from dashboard.routing import PAGE_MAKERS
@@ -34,6 +35,15 @@ def register_downloads(server: Flask, library: Library) -> None:
     @server.get("/download/tables.<kind>")
     def tables(kind: str) -> Response:
         return send_tables(library, kind, request.args.get("of", "/"), request.args.get("table"))
+
+    @server.get("/download/briefing.<kind>")
+    def briefing(kind: str) -> Response:
+        stand = _stand(library, request.args.get("of", "/"))
+        return send_briefing(library, stand, kind, request.args.get("period", ""), request.remote_addr or "")
+
+    @server.get("/download/ledgers.xlsx")
+    def ledgers() -> Response:
+        return send_ledgers(library, _stand(library, request.args.get("of", "/")))
 
     @server.post("/download/chart")
     def chart() -> Response:

@@ -35,6 +35,13 @@ def last_month(period: str) -> str:
     return f"{period}-12"
 
 
+def periods_ending(month: str) -> list[str]:
+    """Periods whose last month this is: itself, in March its quarter as well, in December also its year."""
+    number = int(month[5:])
+    quarters = [f"{month[:4]}Q{number // 3}"] if number % 3 == 0 else []
+    return [month, *quarters, *([month[:4]] if number == 12 else [])]
+
+
 def add_months(month: str, count: int) -> str:
     """The month `count` months after `month` (before, if negative)."""
     index = int(month[:4]) * 12 + int(month[5:]) - 1 + count

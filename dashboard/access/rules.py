@@ -39,10 +39,12 @@ ROUTES: dict[str, Rule] = {
     "/_dash-layout": Rule(),
     "/_dash-dependencies": Rule(),
     "/_dash-update-component": Rule(is_large=True),  # filings are handed in by a callback
-    # Files: a page's tables, a chart's stamp, a workbook that went back.
+    # Files: a page's tables, a chart's stamp, a briefing, the ledgers, a workbook that went back.
     "returned": Rule(),
     "tables": Rule(),
     "chart": Rule(),
+    "briefing": Rule(),
+    "ledgers": Rule(),
     # Signing in and out.
     "sign_in": _PUBLIC,
     "sign_in_demo": _PUBLIC,

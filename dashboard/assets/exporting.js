@@ -56,6 +56,40 @@
     }
   });
 
+  /* A document takes seconds to make: it is fetched, and the menu tells how far it is or why it cannot be made. */
+  async function fetchDocument(link) {
+    const items = link.closest(".export-items");
+    const note = items.querySelector("[data-export-note]");
+    const what = link.getAttribute("data-document");
+    items.setAttribute("aria-busy", "true");
+    note.classList.remove("is-failure");
+    note.textContent = "正在生成" + what + "，约需几秒…";
+    try {
+      const answer = await fetch(link.href);
+      if (!answer.ok) throw new Error(answer.status === 422 ? await answer.text() : "没有生成（" + answer.status + "），请刷新后再试");
+      const name = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get("Content-Disposition") || "");
+      const place = URL.createObjectURL(await answer.blob());
+      const save = document.createElement("a");
+      save.href = place;
+      save.download = name ? decodeURIComponent(name[1]) : what;
+      save.click();
+      URL.revokeObjectURL(place);
+      note.textContent = what + "已生成，见浏览器的下载";
+    } catch (error) {
+      note.classList.add("is-failure");
+      note.textContent = error.message;
+    } finally {
+      items.removeAttribute("aria-busy");
+    }
+  }
+
+  document.addEventListener("click", function (event) {
+    const link = event.target instanceof Element ? event.target.closest("a[data-document]") : null;
+    if (!link) return;
+    event.preventDefault();
+    fetchDocument(link);
+  });
+
   /* The menu closes when something else is clicked. */
   document.addEventListener("click", function (event) {
     document.querySelectorAll("details.export[open]").forEach(function (menu) {

@@ -1,18 +1,25 @@
-"""导出: the tables of the page as files, its charts as pictures."""
+"""导出: the tables of the page as files, its charts as pictures, and the documents of its place and month."""
 
 from urllib.parse import quote
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components.attributes import data
+from dashboard.components.attributes import aria, data
+from dashboard.formats import format_period
 from dashboard.view import View
+from data_contracts.periods import frequency_of, period_title, periods_ending
+
+_FORMATS = (("docx", "Word"), ("pdf", "PDF"), ("pptx", "PPT"))
 
 
-def export_menu(view: View, titles: list[str], *, has_charts: bool) -> Component | None:
-    """A menu that opens; None where the page has nothing to export. `titles`: of its tables, in their order."""
-    if not titles and not has_charts:
-        return None
+def export_menu(view: View, titles: list[str], *, has_charts: bool, place: str, month: str, is_area: bool) -> Component:
+    """A menu that opens.
+
+    Args:
+        titles: of the page's tables, in their order.
+        place, month, is_area: what the documents are about; briefings are written on areas.
+    """
     of = quote(view.href(explain=None, row=None), safe="")
     items: list[Component] = []
     if titles:
@@ -24,9 +31,34 @@ def export_menu(view: View, titles: list[str], *, has_charts: bool) -> Component
     if has_charts:
         for kind in ("png", "svg"):
             items.append(html.Button(f"本页的图（{kind.upper()}）", type="button", **data(export_charts=kind)))
+    parts = [_part("本页", items)] if items else []
+    parts.append(_part(f"{place} · {format_period(month)}", _documents(of, month, is_area)))
+    parts.append(html.P(className="export-note", role="status", **data(export_note="")))
     return html.Details(
-        [html.Summary("导出", className="print-button"), html.Div(items, className="export-items")], className="export"
+        [html.Summary("导出", className="print-button"), html.Div(parts, className="export-items")], className="export"
     )
+
+
+def _part(title: str, items: list[Component]) -> Component:
+    return html.Div([html.Div(title, className="export-title"), *items], role="group", **aria(label=title))
+
+
+def _documents(of: str, month: str, is_area: bool) -> list[Component]:
+    """Made when they are asked for, which takes seconds: the browser fetches them and tells how far it is."""
+    items: list[Component] = []
+    for period in periods_ending(month) if is_area else []:
+        links = [
+            html.A(title, href=f"/download/briefing.{kind}?of={of}&period={period}", target="_self",
+                   **data(document=f"{period_title(period)}简报（{title}）"))
+            for kind, title in _FORMATS
+        ]  # fmt: skip
+        items.append(html.Div([html.Span(f"{_NAMES[frequency_of(period)]}简报"), *links], className="export-row"))
+    ledgers = html.A("监管台账（xlsx，五本）", href=f"/download/ledgers.xlsx?of={of}", target="_self",
+                     **data(document="监管台账"))  # fmt: skip
+    return [*items, ledgers]
+
+
+_NAMES = {"month": "本月", "quarter": "本季", "year": "本年"}
 
 
 def has_graph(node: object) -> bool:

@@ -39,8 +39,11 @@ def state_legend() -> Component:
     )
 
 
-def filing_matrix(stand: Stand, expected: pd.DataFrame) -> Component:
-    """Rows are prefectures (with the region's own bureau and the 兵团), columns contracts, ticks reporters."""
+def filing_matrix(stand: Stand, expected: pd.DataFrame, *, troubled_first: bool = False) -> Component:
+    """Rows are prefectures (with the region's own bureau and the 兵团), columns contracts, ticks reporters.
+
+    Of a single reporter it is a list. `troubled_first`: what lacks most filings stands where nobody need scroll.
+    """
     if expected.empty:
         return empty_state("没有应报报表", "所选范围和月份内没有到期的报表。")
     contracts: dict[str, Record] = {}
@@ -48,6 +51,11 @@ def filing_matrix(stand: Stand, expected: pd.DataFrame) -> Component:
     for filing in records(expected):
         contracts.setdefault(filing["contract"], filing)
         ticks[_place(stand, filing)][filing["contract"]].append(filing_tick(stand, filing))
+    if troubled_first:
+        lacking = expected[expected["state"].isin(["missing", "returned"])]["contract"].value_counts()
+        contracts = dict(sorted(contracts.items(), key=lambda one: -lacking.get(one[0], 0)))
+    if len(ticks) == 1:
+        return _filing_list(stand, list(contracts.values()))
     heads = "".join(_contract_head(filing) for filing in contracts.values())
     order = sorted(ticks, key=lambda code: (code != REGION_CODE, code))
     body = "".join(_matrix_row(stand, place, ticks[place], list(contracts)) for place in order)
@@ -61,6 +69,27 @@ def filing_matrix(stand: Stand, expected: pd.DataFrame) -> Component:
             class_="table filing-matrix",
         )
     )
+
+
+def _filing_list(stand: Stand, filings: list[Record]) -> Component:
+    """What one reporter has filed: a matrix of a single row would run off the page."""
+    entries = [
+        tag(
+            "li",
+            filing_tick(stand, filing),
+            tag("a", escape(filing["contract_title"]), href=due_href(stand, filing)),
+            tag("span", format_period(filing["period"]), class_="head-note"),
+            tag("b", _told_state(filing)),
+        )
+        for filing in filings
+    ]
+    return Markup(tag("ul", *entries, class_="filing-list"))
+
+
+def _told_state(filing: Record) -> str:
+    """In words where it is not as it should be."""
+    state = str(filing["state"])
+    return "" if state == "on_time" else FILING_STATES.get(state, state)
 
 
 def _matrix_row(stand: Stand, place: str, ticks: dict[str, list[str]], contracts: list[str]) -> str:

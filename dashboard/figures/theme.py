@@ -42,15 +42,15 @@ _LAYOUT: dict[str, Any] = {
 def figure(
     *traces: Any, xaxis: Mapping[str, Any] | None = None, yaxis: Mapping[str, Any] | None = None, **layout: Any
 ) -> go.Figure:
-    """A figure in the house's look; axes and layout add to it."""
-    y_grid = {"showgrid": True, "gridcolor": "#EEF1F4", "linecolor": "rgba(0,0,0,0)"}
+    """A figure in the house's look; axes and layout add to it, further y axes (`yaxis2`) among the layout."""
+    y_axis = {**_AXIS, "showgrid": True, "gridcolor": "#EEF1F4", "linecolor": "rgba(0,0,0,0)"}
     return go.Figure(
         data=list(traces),
         layout={
             **_LAYOUT,
             "xaxis": {**_AXIS, **(xaxis or {})},
-            "yaxis": {**_AXIS, **y_grid, **(yaxis or {})},
-            **layout,
+            "yaxis": {**y_axis, **(yaxis or {})},
+            **{name: {**y_axis, **value} if name.startswith("yaxis") else value for name, value in layout.items()},
         },
     )
 

@@ -47,7 +47,8 @@ def tier_history_figure(counts: pd.DataFrame, period: str, months: int = MONTHS)
             "tickangle": 0,
             "range": [-0.6, len(shown) - 0.4],
         },
-        yaxis={"range": [0, max(1.0, float(totals.max())) * 1.14], "nticks": 5, "tickformat": ",d"},
+        # at least four: below, the axis would have halves between its whole numbers
+        yaxis={"range": [0, max(4.0, float(totals.max())) * 1.14], "nticks": 5, "tickformat": ",d"},
     )
 
 

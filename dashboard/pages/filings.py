@@ -55,6 +55,7 @@ _RETURNED_COLUMNS: list[dict[str, Any]] = [
     {"field": "received", "headerName": "收到", "width": 128},
     {"field": "state", "headerName": "后续", "width": 78},
 ]
+_MOST_GROWN = 14  # a longer list scrolls
 _STATE_ORDER = ("missing", "returned", "late", "on_time")
 
 
@@ -125,7 +126,10 @@ def _returned(filings: Filings) -> Component:
     note = f"{format_count(len(rows))} 份，其中 {format_count(int((~filings.returned['is_mended']).sum()))} 份未改报"
     return card(
         "退回的报表",
-        grid(ids.RETURNED, _RETURNED_COLUMNS, rows, height=560, no_rows="没有退回的报表"),
+        grid(
+            ids.RETURNED, _RETURNED_COLUMNS, rows, height=560 if len(rows) > _MOST_GROWN else None,
+            no_rows="没有退回的报表",
+        ),
         note=f"{note}；点开看问题",
         class_name="grid-card",
     )

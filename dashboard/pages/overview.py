@@ -18,6 +18,7 @@ from dashboard.sentences import overview_sentence
 
 SHOWN_SCORES = 8
 SHOWN_WARNINGS = 7
+GRAPH_HEIGHT = 320  # fixed: on paper a chart keeps the height it had on the screen
 
 
 def overview_page(overview: Overview) -> Component:
@@ -66,7 +67,7 @@ def _history_card(overview: Overview) -> Component:
     figure = tier_history_figure(overview.warning_counts, overview.stand.period)
     return card(
         "近十二个月各级预警",
-        graph(figure),
+        graph(figure, GRAPH_HEIGHT),
         warning_kinds(overview.stand, overview.warnings),
         note="在列预警，件",
         class_name="history-card",
@@ -78,7 +79,7 @@ def _filings_card(overview: Overview) -> Component:
     stand = overview.stand
     return card(
         "报送情况",
-        filing_matrix(stand, overview.expected),
+        filing_matrix(stand, overview.expected, troubled_first=True),
         missing_list(stand, overview.expected),
         note=state_legend(),
         tools=html.A("全部报送", href=stand.view.href("/filings"), className="more"),

@@ -12,6 +12,7 @@ from dashboard.gather.map_places import focused_counties, shown_divisions
 from dashboard.gather.overview import Overview
 from dashboard.ids import overview as ids
 from dashboard.wording import tier_of
+from data_contracts.divisions import load_divisions
 
 
 def map_card(overview: Overview) -> Component:
@@ -63,18 +64,22 @@ def _map_area(overview: Overview, score: Record, polygon: str) -> MapArea:
 
 def map_labels(overview: Overview) -> dict[str, str]:
     """Prefectures on the map of the region, counties on the map of a prefecture."""
-    divisions = overview.stand.divisions
     focus = _focus(overview)
+    divisions = load_divisions() if focus else overview.stand.divisions
     named = divisions[divisions["division_code"].isin(focus) if focus else divisions["kind"] == "prefecture"]
     return dict(zip(named["division_code"], named["short_name"], strict=True))
 
 
 def _focus(overview: Overview) -> list[str]:
-    """Counties of the chosen prefecture, which the map is zoomed to; none for the region and the 兵团."""
-    stand = overview.stand
-    if stand.kind != "prefecture" or overview.level == "prefecture":
+    """Counties of the chosen prefecture, or around the chosen county, which the map is zoomed to; else none.
+
+    Where a county lies is no secret to its neighbour: what is known of them is coloured, and they alone see more.
+    """
+    stand, divisions = overview.stand, load_divisions()
+    if overview.level == "prefecture" or stand.kind not in ("prefecture", "county"):
         return []
-    return focused_counties(stand.divisions, stand.division_code)
+    above = divisions.set_index("division_code")["parent_code"][stand.division_code]
+    return focused_counties(divisions, stand.division_code if stand.kind == "prefecture" else str(above))
 
 
 def _tiles_under_map(overview: Overview) -> list[Component]:

@@ -1,5 +1,7 @@
 """The frame around every page: navigation, header with the choices, foot for print."""
 
+from typing import cast
+
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -92,7 +94,10 @@ def frame(
                         title,
                         with_scope=with_scope,
                         with_division=with_division,
-                        export=export_menu(stand.view, titles_of(content), has_charts=has_graph(content)),
+                        export=export_menu(
+                            stand.view, titles_of(content), has_charts=has_graph(content),
+                            place=stand.title(), month=stand.period, is_area=stand.is_area,
+                        ),
                     ),
                     html.Main([*notices, content], className="content"),
                     print_foot(stand, title),
@@ -254,7 +259,10 @@ def division_options(stand: Stand) -> list[dict[str, object]]:
         if not below.empty:
             items = [{"value": c, "label": n} for c, n in zip(below["division_code"], below["name"], strict=True)]
             groups.append({"group": name, "items": items})
-    return groups
+    shown = {str(item["value"]) for group in groups for item in cast("list[dict[str, str]]", group["items"])}
+    if stand.division_code not in shown:  # whoever sees one reporter only sees no area above it
+        groups.append({"group": "本单位", "items": [{"value": stand.division_code, "label": stand.title()}]})
+    return [group for group in groups if group["items"]]
 
 
 def close_link(view: View) -> Component:

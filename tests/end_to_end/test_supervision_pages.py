@@ -109,6 +109,38 @@ def test_tables_and_charts_are_exported_and_entered(visitor: Visitor, built_home
     assert {entry.actor for entry in newest} == {ANALYST}
 
 
+def test_a_briefing_and_the_ledgers_are_made_when_they_are_asked_for(visitor: Visitor, built_home: Path) -> None:
+    visitor.open("/division?division=652900")
+    page, menu = visitor.page, visitor.page.locator("details.export")
+    menu.locator("summary").click()
+    expect(menu.locator(".export-title").last).to_have_text("阿克苏地区 · 2026年9月")
+    for row, kind, name in (("本月简报", "Word", "docx"), ("本季简报", "PDF", "pdf")):
+        with page.expect_download() as briefing:
+            menu.locator(".export-row", has_text=row).get_by_text(kind).click()
+        assert briefing.value.suggested_filename.endswith(f".{name}")
+        expect(menu.locator("[data-export-note]")).to_contain_text("已生成")
+    with page.expect_download() as ledgers:
+        menu.get_by_text("监管台账").click()
+    book = openpyxl.load_workbook(io.BytesIO(ledgers.value.path().read_bytes()))
+    assert "阿克苏地区" in str(book.worksheets[0]["A1"].value)
+    newest = [entry for kind in ("ledger_issued", "briefing_issued") for entry in
+              read_audit(Home(built_home), kind=kind, most=1)]
+    assert [entry.detail["格式"] for entry in newest] == ["xlsx", "pdf"]
+    assert {entry.actor for entry in newest} == {ANALYST}
+
+
+def test_what_cannot_be_written_is_told_in_the_menu(visitor: Visitor) -> None:
+    visitor.open("/division?division=652900")
+    menu = visitor.page.locator("details.export")
+    menu.locator("summary").click()
+    words = "没有任何数据，写不成台账"
+    visitor.page.route("**/download/ledgers.xlsx*", lambda route: route.fulfill(status=422, body=words))
+    menu.get_by_text("监管台账").click()
+    expect(menu.locator("[data-export-note]")).to_have_text(words)
+    assert all("422" in fault for fault in visitor.faults)
+    visitor.faults.clear()
+
+
 def test_the_search_is_reached_and_left_by_keys(visitor: Visitor) -> None:
     visitor.open("/")
     page = visitor.page

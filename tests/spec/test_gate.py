@@ -29,6 +29,8 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str], int]] = {
     "/_dash-dependencies": ("GET", "/_dash-dependencies", {}, 200),
     "returned": ("GET", "/download/returned/HZ-2026-999999", {}, 404),
     "tables": ("GET", "/download/tables.csv?of=/warnings", {}, 200),
+    "briefing": ("GET", "/download/briefing.docx?of=/&period=1999-01", {}, 404),
+    "ledgers": ("GET", "/download/ledgers.xlsx?of=/", {}, 200),
     "chart": ("POST", "/download/chart", {"kind": "svg", "of": "/", "title": "x"}, 200),
     "sign_out": ("POST", "/sign-out", {}, 303),
     "password": ("GET", "/password", {}, 200),
