@@ -6,7 +6,7 @@ Each runs in a process of its own, so that peak memory is its own. Name some to 
 import subprocess
 import sys
 
-BENCHMARKS = ("intake", "month", "watch", "build", "index", "statistics", "documents", "pages")
+BENCHMARKS = ("intake", "month", "watch", "build", "index", "statistics", "documents", "pages", "people")
 
 
 def main(names: list[str]) -> int:

@@ -9,6 +9,7 @@ Accounts are kept in a folder of their own.
 import gzip
 import os
 import re
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -59,8 +60,9 @@ def stand_site(home: Path, folder: Path) -> Any:
     from tests.accounts import add_account
     from tests.sites import Clock, Site
 
-    for name in ("snapshots", "ledger.sqlite", "archive", "staged", "backtests"):
+    for name in ("snapshots", "archive", "staged", "backtests"):
         (folder / name).symlink_to(home / name)
+    shutil.copy(home / "ledger.sqlite", folder)  # steps are taken in it
     clock = Clock(datetime.now())
     add_account(Home(folder), ANALYST, "analyst", "650000", clock())
     add_account(Home(folder), COUNTY, "reporter", "652901", clock())
@@ -73,7 +75,7 @@ def stand_site(home: Path, folder: Path) -> Any:
 def list_questions(site: Any, who: str) -> list[tuple[str, str, str]]:
     """(name, output of the callback, URL) of what is asked."""
     from dashboard.view import PAGES, may_open
-    from tests.sites import DRAWER, PAGE, SEARCH, call
+    from tests.sites import DRAWER, PAGE, SEARCH, SLIDERS, STEP, UPLOAD, call
 
     role = "analyst" if who == ANALYST else "reporter"
     asked = [(path, PAGE, path) for path in PAGES if may_open(path, role)]  # type: ignore[arg-type]
@@ -85,6 +87,11 @@ def list_questions(site: Any, who: str) -> list[tuple[str, str, str]]:
     explained = [f"cell:trained_share:652901:own:{period}", f"score:652901:own:{period}",
                  f"due:incidents:652901:{period}", *([found.group(1)] if found else [])]
     asked += [(f"drawer {one}", DRAWER, f"/?explain={one}") for one in explained]
+    if found:  # the first is taken, the others are refused as stale: both look at all that a step looks at
+        asked.append(("a step in handling", STEP, f"/warnings?explain={found.group(1)}"))
+    if role == "analyst":
+        asked.append(("sliders of 风险研判", SLIDERS, "/scenarios"))
+    asked.append(("a filing handed in", UPLOAD, "/filings"))
     return [*asked, ("search", SEARCH, "/"), ("choice", "url.href", "/"), ("notice", "notice.children", "/")]
 
 

@@ -35,6 +35,14 @@ def register_callbacks(app: Dash, library: Library) -> None:
         State(ids.DRAWER_URL, "data"),
     )
 
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("oversight", "readyCharts"),
+        Output(ids.CHARTS_READY, "children"),
+        Input(ids.SHOWN_SNAPSHOT, "data"),
+        State(ids.CHARTS_READY, "children"),
+        prevent_initial_call=True,
+    )
+
     @app.callback(
         Output(ids.PAGE, "children"),
         Output(ids.SHOWN_SNAPSHOT, "data"),

@@ -8,6 +8,7 @@ from datetime import date
 
 from dash.development.base_component import Component
 
+from dashboard.components.freezing import freeze
 from dashboard.gather.capacity import gather_capacity
 from dashboard.gather.division import gather_division
 from dashboard.gather.events import gather_events
@@ -95,7 +96,7 @@ def show_page(
     try:
         stand = take_stand(library, view, reader, now)
         if view.path == WALL:
-            return wall_page(gather_wall(stand)), stand.snapshot.snapshot_id
+            return freeze(wall_page(gather_wall(stand))), stand.snapshot.snapshot_id
         page = PAGE_MAKERS[view.path]
         shown = frame(
             stand,
@@ -105,7 +106,7 @@ def show_page(
             with_division=page.with_division,
             role=reader.role,
         )
-        return shown, stand.snapshot.snapshot_id
+        return freeze(shown), stand.snapshot.snapshot_id
     except NothingPublished:
         return bare_frame(view, failures.nothing_published_page(), reader.role), None
     except (SnapshotError, SnapshotUnreadable) as error:
@@ -127,7 +128,8 @@ def show_drawer(
     try:
         stand = take_stand(library, view, reader, now)
         explanation = gather_explanation(stand) or NothingToExplain("")
-        return drawer(stand, explanation, gather_filed_row(stand) if view.row else None, attempt)
+        found: Component = freeze(drawer(stand, explanation, gather_filed_row(stand) if view.row else None, attempt))
+        return found
     except NothingPublished:
         return None
     except (SnapshotError, SnapshotUnreadable) as error:

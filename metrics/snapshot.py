@@ -31,6 +31,15 @@ class SnapshotUnreadable(MendableError):
     """A snapshot that is not there or cannot be read; the text is Chinese and says what to do."""
 
 
+def keep_within(memory_mb: int) -> None:
+    """Let DuckDB keep no more of each snapshot in memory, nor a query take more, from now on in this process.
+
+    By default it takes what it likes, which is most of the machine. It holds for the whole process since DuckDB opens
+    a file twice only with the same settings.
+    """
+    _READER["memory_limit"] = f"{memory_mb}MB"
+
+
 def open_snapshot(path: Path | str) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a snapshot that can reach nothing else.
 

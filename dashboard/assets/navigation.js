@@ -66,6 +66,15 @@
       }
       return window.dash_clientside.no_update;
     },
+    /* Plotly is loaded when the first page stands and the browser has nothing to do, chart or none: the next page has. */
+    readyCharts: function (snapshot, ready) {
+      const keep = window.dash_clientside.no_update;
+      if (!snapshot || ready) return keep;
+      const props = { id: "charts-ready-graph", figure: { data: [], layout: {} }, style: { display: "none" } };
+      const graph = { namespace: "dash_core_components", type: "Graph", props: props };
+      const idle = window.requestIdleCallback || ((then) => window.setTimeout(then, 200));
+      return new Promise((done) => idle(() => done(graph)));
+    },
     /* Where the sliders stand goes into the URL without a new page: reload, or a link sent on, brings it back. */
     keepScenario: function (text) {
       if (text === undefined || text === null) return window.dash_clientside.no_update;

@@ -13,6 +13,7 @@ SHOWN_SNAPSHOT = "shown-snapshot"
 CHOICE = "choice"
 PRINT = "print"
 SEARCH = "search"
+CHARTS_READY = "charts-ready"
 SEARCH_FOUND = "search-found"
 
 

@@ -36,6 +36,7 @@ def app_layout(account: Account | None = None) -> Component:
             dcc.Store(id=ids.SHOWN_SNAPSHOT),
             dcc.Interval(id=ids.POLL, interval=POLL_MILLISECONDS),
             Markup(geometry_defs_svg()),
+            html.Div(id=ids.CHARTS_READY, hidden=True),
             html.Div(
                 [
                     html.Div(id=ids.PAGE, className="page", children=html.Div("正在打开…", className="app-loading")),
