@@ -20,7 +20,7 @@ _LEAST = 12  # components; a smaller one costs next to nothing
 _NAMES = {"className": "class", "colSpan": "colspan", "rowSpan": "rowspan", "htmlFor": "for", "tabIndex": "tabindex",
           "dateTime": "datetime"}  # fmt: skip
 _PLAIN = ("title", "role", "href", "target", "type", "scope", "lang", "rel", "download")
-_UNITLESS = frozenset({"flex", "flexGrow", "flexShrink", "fontWeight", "lineHeight", "opacity", "order", "zIndex", "zoom"})
+_UNITLESS = frozenset({"flex", "flexGrow", "flexShrink", "fontWeight", "lineHeight", "opacity", "order", "zIndex"})
 _EMPTY = frozenset({"br", "hr", "img", "col", "wbr"})
 
 
@@ -109,7 +109,8 @@ def _is_html(node: Component) -> bool:
 
 def _properties(node: Component) -> Iterable[tuple[str, Any]]:
     properties: Mapping[str, Any] = node.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
-    return [(key, value) for key, value in properties.items() if key != "children" and value is not None]
+    # Dash gives them in another order each time
+    return [(key, value) for key, value in sorted(properties.items()) if key != "children" and value is not None]
 
 
 def _size(node: Any) -> int:

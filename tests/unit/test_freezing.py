@@ -19,14 +19,14 @@ def rows(count: int, **attributes: Any) -> list[Any]:
 
 
 def test_names_attributes_and_texts_are_written_as_the_browser_has_them() -> None:
+    mark = html.Span(className="mark", style={"minWidth": 3, "opacity": 1, "--share": 0.5})
     node = html.Td(
-        ["1 < 2 & 3", None, 4, html.Br(), html.Span(className="mark", style={"minWidth": 3, "opacity": 1, "--share": 0.5})],
-        className="num", colSpan=2, title='说"明"', **{"data-card": '{"a": "b"}', "aria-label": "值"},
+        ["1 < 2 & 3", None, 4, html.Br(), mark], className="num", colSpan=2, title='说"明"',
+        **{"data-card": '{"a": "b"}', "aria-label": "值"},
     )  # fmt: skip
     assert to_html(node) == (
-        '<td class="num" colspan="2" title="说&quot;明&quot;" aria-label="值" '
-        'data-card="{&quot;a&quot;: &quot;b&quot;}">'
-        '1 &lt; 2 &amp; 34<br><span class="mark" style="min-width:3px;opacity:1;--share:0.5"></span></td>'
+        '<td aria-label="值" class="num" colspan="2" data-card="{&quot;a&quot;: &quot;b&quot;}" '
+        'title="说&quot;明&quot;">1 &lt; 2 &amp; 34<br><span class="mark" style="min-width:3px;opacity:1;--share:0.5"></span></td>'
     )
 
 
