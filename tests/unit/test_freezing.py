@@ -26,7 +26,8 @@ def test_names_attributes_and_texts_are_written_as_the_browser_has_them() -> Non
     )  # fmt: skip
     assert to_html(node) == (
         '<td aria-label="值" class="num" colspan="2" data-card="{&quot;a&quot;: &quot;b&quot;}" '
-        'title="说&quot;明&quot;">1 &lt; 2 &amp; 34<br><span class="mark" style="min-width:3px;opacity:1;--share:0.5"></span></td>'
+        'title="说&quot;明&quot;">1 &lt; 2 &amp; 34<br>'
+        '<span class="mark" style="min-width:3px;opacity:1;--share:0.5"></span></td>'
     )
 
 
