@@ -50,6 +50,12 @@ def drop_sum(path: Path) -> None:
     sum_path(path).unlink(missing_ok=True)
 
 
+def lost_files(folder: Path) -> list[Path]:
+    """Files of a folder that have a sum and are not there: taken away by hand, or a run ended before it renamed them."""
+    sums = (folder / FOLDER).glob("[!.]*.sha256")
+    return sorted(path for path in (folder / one.name.removesuffix(".sha256") for one in sums) if not path.exists())
+
+
 def take_away(path: Path) -> None:
     """Remove a file and its sum: a sum that is left alone would speak of a file that was lost."""
     drop_sum(path)

@@ -14,7 +14,7 @@ from pipelines.findings import Finding, Remedy
 from pipelines.home import Home
 from pipelines.returned_workbooks import returned_name
 from pipelines.staging import held_filings, staged_path
-from pipelines.sums import FOLDER, check_sum, read_sum, sum_of
+from pipelines.sums import FOLDER, check_sum, lost_files, read_sum, sum_of
 
 _BACKTESTS = "backtests"
 # How a table can be read through, so that DuckDB compares each block with its checksum.
@@ -51,7 +51,7 @@ def check_snapshots(home: Home) -> tuple[int, list[Finding]]:
     """Snapshots against their sums, DuckDB's own checksums and the ledger's seals; and the pointer."""
     paths = sorted(home.snapshots.glob("*.duckdb"))
     found = _against_sums(home, "snapshots", paths, "build", lambda path: _read_through(path, home))
-    return len(paths), found + _check_pointer(home)
+    return len(paths), found + _lost(home, "snapshots", home.snapshots, "build") + _check_pointer(home)
 
 
 def _check_pointer(home: Home) -> list[Finding]:
@@ -109,7 +109,8 @@ def _has_seal(home: Home, sealed: str) -> bool:
 def check_backtests(home: Home) -> tuple[int, list[Finding]]:
     """Backtests against their sums."""
     paths = sorted((home.root / _BACKTESTS).glob("*.duckdb"))
-    return len(paths), _against_sums(home, "backtests", paths, "backtest", lambda path: None)
+    found = _against_sums(home, "backtests", paths, "backtest", lambda path: None)
+    return len(paths), found + _lost(home, "backtests", home.root / _BACKTESTS, "backtest")
 
 
 def check_returned(home: Home, filings: pd.DataFrame | None) -> tuple[int, list[Finding]]:
@@ -129,7 +130,7 @@ def check_returned(home: Home, filings: pd.DataFrame | None) -> tuple[int, list[
 def _against_sums(
     home: Home, part: str, paths: Sequence[Path], remedy: Remedy, look: Callable[[Path], str | None]
 ) -> list[Finding]:
-    """Files that do not fit their sums, or in which `look` finds something; and sums without a file."""
+    """Files that do not fit their sums, or in which `look` finds something; and those that have none."""
     found, without = [], []
     for path in paths:
         try:
@@ -147,6 +148,12 @@ def _against_sums(
         told = f"{len(without)} 个文件没有校验值（旧版本所写，或写完时中断），内容未能核对，下次写入时补上"
         found.append(Finding(part, home.below(without[0]), told, remedy, is_damage=False))
     return found
+
+
+def _lost(home: Home, part: str, folder: Path, remedy: Remedy) -> list[Finding]:
+    """What has a sum and is not there. A draft may be taken away by hand: it is told, and is no damage."""
+    told = "有校验值而文件不在：被移走或删除，或生成时中断；确属清理的，一并删去校验值"
+    return [Finding(part, home.below(path), told, remedy, is_damage=False) for path in lost_files(folder)]
 
 
 def _differs(path: Path) -> str:

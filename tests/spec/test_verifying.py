@@ -28,6 +28,7 @@ from pipelines.ledger import LedgerError, open_ledger, read_filings
 from pipelines.papers.productions import Production, numbering, record_production
 from pipelines.papers.templates import copy_templates
 from pipelines.staging import restage
+from pipelines.sums import lost_files, write_sum
 from pipelines.verifying import PART_TITLES, Verification, verify
 from pipelines.verifying_accounts import check_accounts
 from pipelines.verifying_ledger import check_ledger
@@ -223,6 +224,18 @@ def test_a_damaged_staged_file_is_made_anew_by_restage_and_by_build(home: Home) 
         assert list(damages(home)) == [path.relative_to(home.root).as_posix()]
         mend(home)
         assert damages(home) == {}
+
+
+@pytest.mark.parametrize("part", ["snapshots", "backtests"])
+def test_a_sum_whose_file_is_gone_is_told(small: Home, part: str) -> None:
+    draft = small.root / part / "2026-08.r9.duckdb"
+    draft.parent.mkdir(exist_ok=True)
+    draft.write_bytes(b"x")
+    write_sum(draft)
+    assert lost_files(draft.parent) == []
+    draft.unlink()
+    (told,) = [one for one in verify(small).findings if one.part == part and one.place.endswith(draft.name)]
+    assert "文件不在" in told.told and not told.is_damage
 
 
 def test_a_rebuild_equals_the_published_snapshot_whatever_came_since(home: Home, tmp_path: Path) -> None:
