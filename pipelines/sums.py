@@ -51,7 +51,7 @@ def drop_sum(path: Path) -> None:
 
 
 def lost_files(folder: Path) -> list[Path]:
-    """Files of a folder that have a sum and are not there: taken away by hand, or a run ended before it renamed them."""
+    """Files of a folder that have a sum and are not there: taken away, or a run ended before it renamed them."""
     sums = (folder / FOLDER).glob("[!.]*.sha256")
     return sorted(path for path in (folder / one.name.removesuffix(".sha256") for one in sums) if not path.exists())
 
