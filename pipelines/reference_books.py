@@ -17,7 +17,7 @@ from data_contracts.loading import load_contracts
 from metrics.catalogue import Catalogue, Indicator, load_catalogue
 from pipelines.accounts.issuing import issue_of
 from pipelines.home import Home
-from pipelines.papers.producing import write_whole
+from pipelines.papers.writing import write_whole
 
 DICTIONARY, METHODS = "数据字典", "指标方法手册"
 _DIRECTIONS = {"higher_is_better": "越高越好", "lower_is_better": "越低越好"}

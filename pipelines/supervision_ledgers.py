@@ -21,7 +21,7 @@ from pipelines.handling import read_handling, state_title
 from pipelines.home import Home
 from pipelines.ledger_workbooks import LedgerColumn, LedgerSheet, ledger_workbook
 from pipelines.papers.errors import PaperError
-from pipelines.papers.producing import write_whole
+from pipelines.papers.writing import write_whole
 from pipelines.snapshots import current_snapshot_id, snapshot_path
 
 STATUS_TITLES = {"new": "新出现", "continuing": "持续", "raised": "升级", "lowered": "降级"}

@@ -1,9 +1,7 @@
 """Produce a paper: fill it, give it the next number of its year, write it, enter it; and sign it by a second post."""
 
 import hashlib
-import os
 import sqlite3
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +16,7 @@ from pipelines.papers.filling import REGION_BUREAU, bureau_of, day_text, fill_fr
 from pipelines.papers.kinds import PaperKind, paper_kind
 from pipelines.papers.productions import Production, next_number, numbering, productions_of, record_production
 from pipelines.papers.templates import check_template, fill_template, template_path
+from pipelines.papers.writing import write_whole
 from pipelines.snapshots import current_snapshot_id, snapshot_path
 
 DRAFT, SIGNED = "草稿（未签发）", ""
@@ -109,26 +108,6 @@ def _write(
     )  # fmt: skip
     write_whole(path, content, issue)
     return Paper(production.paper_no, path, is_signed)
-
-
-def write_whole(path: Path, content: bytes, issue: Issue) -> None:
-    """Write a file beside its place, enter it in the audit chain, and move it there.
-
-    Raises:
-        PaperError: the folder is none, or cannot be written to.
-        AccountError: it cannot be entered; then there is no file.
-    """
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        issue.enter(path.name, hashlib.sha256(content).hexdigest())
-        temporary.replace(path)
-    except OSError as error:
-        raise PaperError(f"写不进 {path.parent}（{error.strerror or error}）：请换一个可写的文件夹") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
 
 
 def list_papers(home: Home) -> list[Production]:
