@@ -1,7 +1,7 @@
 """Commands of the filings' side: templates out, workbooks in."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -90,17 +90,35 @@ def simulate(
     seed: Annotated[int, typer.Option(help="随机种子；相同的种子得到相同的报表")] = 7,
     until: Annotated[str, typer.Option(help="最后一个月")] = "2026-09",
     division: Annotated[list[str] | None, typer.Option(help="只模拟这些填报单位（可重复）")] = None,
+    scale: Annotated[
+        Literal["region", "national"],
+        typer.Option(help="region 一个地区的报表文件；national 全国规模，直接写成数据目录里的暂存数据，供测速"),
+    ] = "region",
+    provinces: Annotated[int, typer.Option(min=1, max=31, help="national：几个省")] = 31,
+    times: Annotated[int, typer.Option(min=1, max=10, help="national：每份报表的行数放大几倍；31 省 3 倍约一亿行")] = 3,
     as_json: JsonOption = False,
 ) -> None:
     """生成一个模拟地区的全部报表（模拟数据）。"""
     from pipelines.simulation import simulate as simulate_region
 
+    if scale == "national":
+        _simulate_country(out, provinces, times, seed, as_json)
+        return
     with progress(as_json) as report:
         result = simulate_region(out, months=months, seed=seed, until=until, divisions=division, progress=report)
     if as_json:
         print_json(result.to_dict())
     else:
         print(f"模拟数据：{result.file_count:,} 份报表，写在 {out}")
+
+
+def _simulate_country(out: Path, provinces: int, times: int, seed: int, as_json: bool) -> None:
+    """Ten years of a country into the home at `out`."""
+    from pipelines.simulation.national import Country, simulate_country
+
+    with progress(as_json) as report:
+        rows = simulate_country(open_home(out), Country(provinces=provinces, times=times, seed=seed), report)
+    print_json({"home": str(out), "rows": rows}) if as_json else print(f"模拟数据：{rows:,} 行，写在 {out}")
 
 
 @app.command(cls=Command)

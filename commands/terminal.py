@@ -109,9 +109,12 @@ def print_table(table: Table) -> None:
 
 
 def open_home(path: Path) -> Any:
-    """The home folder at `path`, made if it is not there."""
+    """The home folder at `path`, made if it is not there; from now on its own divisions hold, if it has any."""
+    from data_contracts.divisions import use_divisions
     from pipelines.home import Home
     from pipelines.machine_faults import telling_machine_faults
 
     with telling_machine_faults("打开数据目录"):
-        return Home(path).create()
+        home = Home(path).create()
+    use_divisions(home.divisions)
+    return home

@@ -6,6 +6,7 @@ in full each time it is read. `boundaries.geojson` is made by `data_contracts.ma
 
 import csv
 import json
+import os
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -33,7 +34,7 @@ KIND_TITLES: dict[str, str] = {
 # Readings over divisions that share an attribute: they are added up like an area, and are no divisions themselves.
 GROUP_TITLES: dict[str, str] = {"border": "边境县市（含师）", "key_area": "重点区域"}
 COLUMN_TITLES: dict[str, str] = {
-    "division_code": "区划代码，65（自治区）或 66（兵团）开头的六位数字",
+    "division_code": "区划代码，六位数字；随附的以 65（自治区）或 66（兵团）开头",
     "name": "全称",
     "short_name": "简称，图表中使用",
     "kind": "种类：" + "、".join(f"{kind} {title}" for kind, title in KIND_TITLES.items()),
@@ -53,7 +54,8 @@ _DATES = ("valid_from", "valid_to")
 _LINKS = ("successor_code", "corps_division_code")
 _FLAGS = ("is_border", "is_key_area", "has_boundary", "files", "code_is_provisional")
 COLUMNS = (*_TEXTS, *_DATES, *_LINKS, *_FLAGS)
-_CODE = re.compile(r"^6[56]\d{4}$")
+_CODE = re.compile(r"^[1-9]\d{5}$")
+_IN_USE = "OVERSIGHT_DIVISIONS"
 _PARENT_KINDS: dict[str, tuple[str, ...]] = {
     "region": (),
     "prefecture": ("region",),
@@ -68,8 +70,22 @@ class DivisionsError(MendableError):
     """`divisions.csv` cannot be used; the text names file, line and what was found, in Chinese."""
 
 
-def load_divisions(path: Path = DIVISIONS_PATH) -> pd.DataFrame:
+def use_divisions(path: Path | None) -> None:
+    """Work with this table from now on, in this process and all it starts; with None, with the one that ships.
+
+    A home for other divisions than Xinjiang's has a table of its own (`Home.divisions`).
+    """
+    if path is None:
+        os.environ.pop(_IN_USE, None)
+    else:
+        os.environ[_IN_USE] = str(path)
+
+
+def load_divisions(path: Path | None = None) -> pd.DataFrame:
     """All divisions ever, one row each, in the order of the file.
+
+    Args:
+        path: by default that of :func:`use_divisions`.
 
     Returns:
         Columns as in the file: codes and names as text (null where empty), `valid_from` and `valid_to` as datetime64
@@ -78,7 +94,8 @@ def load_divisions(path: Path = DIVISIONS_PATH) -> pd.DataFrame:
     Raises:
         DivisionsError: header or value not understood, doubled code, unknown parent or successor, overlapping validity.
     """
-    return _load(path, path.stat().st_mtime_ns).copy()
+    chosen = path or Path(os.environ.get(_IN_USE) or DIVISIONS_PATH)
+    return _load(chosen, chosen.stat().st_mtime_ns).copy()
 
 
 @cache
@@ -126,7 +143,7 @@ def _own_complaints(row: dict[str, str]) -> Iterator[str]:
         yield f"应有 {len(COLUMNS)} 栏"
         return
     if not _CODE.match(row["division_code"]):
-        yield f"区划代码“{row['division_code']}”应为 65 或 66 开头的六位数字"
+        yield f"区划代码“{row['division_code']}”应为六位数字，首位不为 0"
     if row["kind"] not in KIND_TITLES:
         yield f"kind 为“{row['kind']}”，应为 {'、'.join(KIND_TITLES)} 之一"
     if not row["name"] or not row["short_name"]:

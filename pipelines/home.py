@@ -44,6 +44,12 @@ class Home:
         return self.root / "access.yaml"
 
     @property
+    def divisions(self) -> Path | None:
+        """The home's own table of divisions, where it has one; otherwise the one that ships holds."""
+        own = self.root / "divisions.csv"
+        return own if own.is_file() else None
+
+    @property
     def staged(self) -> Path:
         """Parquet, one file per contract and period; derived."""
         return self.root / "staged"

@@ -1,0 +1,108 @@
+"""A country simulated at any size: its divisions, its keys, its dates; and a home that has divisions of its own."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from cli import main
+from data_contracts.divisions import DIVISIONS_PATH, load_divisions, reporters, use_divisions
+from metrics.snapshot import open_snapshot
+from pipelines import snapshots
+from pipelines.building import build
+from pipelines.home import Home
+from pipelines.ledger import read_filings
+from pipelines.simulation.national import COUNTIES, PREFECTURES, PROVINCES, Country, divisions_of, stage_country
+from pipelines.simulation.staging_directly import stage_region
+
+COUNTRY = Country(provinces=2, months=15, until="2026-03", times=2)
+
+
+def run(*words: str) -> int:
+    """The exit code of a command."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(words))
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    stock = Home(tmp_path_factory.mktemp("stock")).create()
+    stage_region(stock, months=15, until="2026-03", divisions=["650000", "652900", "652901", "652902"])
+    home = Home(tmp_path_factory.mktemp("country")).create()
+    stage_country(home, stock, COUNTRY)
+    yield home
+    use_divisions(None)
+
+
+def test_the_country_has_as_many_divisions_as_it_should_and_none_twice() -> None:
+    rows = divisions_of(PROVINCES)
+    kinds = [row["kind"] for row in rows]
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "region": PROVINCES, "prefecture": PREFECTURES, "county": COUNTIES}  # fmt: skip
+    assert len({row["division_code"] for row in rows}) == len(rows)
+    assert len(divisions_of(1)) == 1 + 11 + 92
+
+
+def test_every_reporter_files_with_keys_of_its_own_that_its_other_tables_name(country: Home) -> None:
+    filings = read_filings(country)
+    assert set(filings["division_code"]) == set(reporters(load_divisions())["division_code"])
+    assert filings["is_simulated"].all() and filings["filing_id"].is_unique
+    with duckdb.connect() as connection:
+        def staged(contract: str) -> str:
+            return f"read_parquet('{country.staged}/{contract}/*.parquet')"
+
+        for name, key in (("organisations", "organisation_code"), ("findings", "finding_code")):
+            found = connection.execute(
+                f"SELECT count(*), count(DISTINCT ({key}, period)) FROM {staged(name)} WHERE {key} IS NOT NULL"
+            ).fetchall()
+            assert found[0][0] == found[0][1] > 0
+        strangers = connection.execute(
+            f"SELECT count(*) FROM {staged('training')} ANTI JOIN {staged('organisations')} "
+            "USING (organisation_code, division_code)"
+        ).fetchall()
+        assert strangers == [(0,)]
+
+
+def test_dates_move_with_the_year_that_takes_them(country: Home) -> None:
+    with duckdb.connect() as connection:
+        latest = connection.execute(
+            "SELECT period, max(reported_at)::DATE FROM read_parquet(?) GROUP BY 1",
+            [f"{country.staged}/incidents/*.parquet"],
+        ).fetchall()
+    assert latest and all(str(day)[:4] <= period[:4] for period, day in latest)
+
+
+def test_it_builds_with_its_own_divisions_by_the_policy_of_one_day(country: Home) -> None:
+    built = build(country, policy_as_of=date(2026, 3, 31))
+    with open_snapshot(snapshots.snapshot_path(country, built)) as connection:
+        scored = connection.execute(
+            "SELECT count(DISTINCT scope_code) FROM index_scores WHERE period = '2026-03' AND score IS NOT NULL"
+        ).fetchall()[0][0]
+        (codes,) = connection.execute("SELECT count(*) FROM divisions").fetchall()[0]
+    assert codes == len(divisions_of(2)) and scored > 100
+
+
+def test_a_home_without_divisions_of_its_own_works_with_those_that_ship(tmp_path: Path, country: Home) -> None:
+    use_divisions(country.divisions)
+    assert len(load_divisions()) == len(divisions_of(2))
+    run("status", "--home", str(tmp_path / "home"))
+    assert len(load_divisions()) == len(load_divisions(DIVISIONS_PATH)) != len(divisions_of(2))
+
+
+def test_a_home_that_holds_filings_is_left_alone(country: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("simulate", "--scale", "national", "--out", str(country.root), "--provinces", "1") == 2
+    assert "空的数据目录" in capsys.readouterr().err
+    use_divisions(country.divisions)
+
+
+def test_the_command_says_how_many_rows_it_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipelines.simulation.national.simulate_country", lambda home, country, report: country.times)
+    out = str(tmp_path / "home")
+    assert run("simulate", "--scale", "national", "--out", out, "--times", "2", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"home": out, "rows": 2}
