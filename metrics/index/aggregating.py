@@ -71,9 +71,15 @@ def aggregate(normalised: pd.DataFrame, framework: IndexFramework, steps: IndexS
 
 def weights_within(normalised: pd.DataFrame, framework: IndexFramework, steps: IndexSteps, log: StepLog,
                    ) -> dict[str, float]:
-    """Weight of every code but the root among its siblings; 1 per group. Only weights from data need the aggregates."""
+    """Weight of every code but the root among its siblings; 1 per group.
+
+    The aggregates are formed where weights come from data, and where a mean may refuse them.
+
+    Raises:
+        IndexDataError: as :func:`aggregate`.
+    """
     ways = {parent: way_of(parent, framework, steps) for parent in framework.aggregates}
-    if any(way.weight in _FROM_DATA for way in ways.values()):
+    if any(way.weight in _FROM_DATA or way.mean != "arithmetic" for way in ways.values()):
         _, table = aggregate(normalised, framework, steps, log)
         return dict(zip(table["code"], table["weight"], strict=True))
     found: dict[str, float] = {}
