@@ -34,7 +34,7 @@ KIND_TITLES: dict[str, str] = {
 # Readings over divisions that share an attribute: they are added up like an area, and are no divisions themselves.
 GROUP_TITLES: dict[str, str] = {"border": "边境县市（含师）", "key_area": "重点区域"}
 COLUMN_TITLES: dict[str, str] = {
-    "division_code": "区划代码，六位数字；随附的以 65（自治区）或 66（兵团）开头",
+    "division_code": "区划代码，65（自治区）或 66（兵团）开头的六位数字",
     "name": "全称",
     "short_name": "简称，图表中使用",
     "kind": "种类：" + "、".join(f"{kind} {title}" for kind, title in KIND_TITLES.items()),
@@ -54,7 +54,10 @@ _DATES = ("valid_from", "valid_to")
 _LINKS = ("successor_code", "corps_division_code")
 _FLAGS = ("is_border", "is_key_area", "has_boundary", "files", "code_is_provisional")
 COLUMNS = (*_TEXTS, *_DATES, *_LINKS, *_FLAGS)
-_CODE = re.compile(r"^[1-9]\d{5}$")
+# Of the table that ships, and of one that a home has of its own, for other regions than Xinjiang.
+_CODES = re.compile(r"^6[56]\d{4}$"), " 65 或 66 开头的六位数字"
+_OWN_CODES = re.compile(r"^[1-9]\d{5}$"), "六位数字，首位不为 0"
+_Codes = tuple[re.Pattern[str], str]
 _IN_USE = "OVERSIGHT_DIVISIONS"
 _PARENT_KINDS: dict[str, tuple[str, ...]] = {
     "region": (),
@@ -78,14 +81,14 @@ def use_divisions(path: Path | None) -> None:
     if path is None:
         os.environ.pop(_IN_USE, None)
     else:
-        os.environ[_IN_USE] = str(path)
+        os.environ[_IN_USE] = str(path.resolve())
 
 
 def load_divisions(path: Path | None = None) -> pd.DataFrame:
     """All divisions ever, one row each, in the order of the file.
 
     Args:
-        path: by default that of :func:`use_divisions`.
+        path: by default that of :func:`use_divisions`, whose codes need not be Xinjiang's.
 
     Returns:
         Columns as in the file: codes and names as text (null where empty), `valid_from` and `valid_to` as datetime64
@@ -94,14 +97,15 @@ def load_divisions(path: Path | None = None) -> pd.DataFrame:
     Raises:
         DivisionsError: header or value not understood, doubled code, unknown parent or successor, overlapping validity.
     """
-    chosen = path or Path(os.environ.get(_IN_USE) or DIVISIONS_PATH)
-    return _load(chosen, chosen.stat().st_mtime_ns).copy()
+    own = os.environ.get(_IN_USE) if path is None else None
+    chosen = Path(own) if own else path or DIVISIONS_PATH
+    return _load(chosen, chosen.stat().st_mtime_ns, _OWN_CODES if own else _CODES).copy()
 
 
 @cache
-def _load(path: Path, _changed: int) -> pd.DataFrame:
+def _load(path: Path, _changed: int, codes: _Codes) -> pd.DataFrame:
     rows = _read_rows(path)
-    for line, complaint in _complaints(rows):
+    for line, complaint in _complaints(rows, codes):
         raise DivisionsError(f"{path}: 第 {line} 行：{complaint}")
     frame = pd.DataFrame([row for _, row in rows], columns=list(COLUMNS))
     for name in (*_TEXTS, *_LINKS):
@@ -123,11 +127,11 @@ def _read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         return [(reader.line_num, row) for row in reader]
 
 
-def _complaints(rows: list[tuple[int, dict[str, str]]]) -> Iterator[tuple[int, str]]:
+def _complaints(rows: list[tuple[int, dict[str, str]]], codes: _Codes) -> Iterator[tuple[int, str]]:
     by_code: dict[str, dict[str, str]] = {}
     names: dict[tuple[str, str], dict[str, str]] = {}
     for line, row in rows:
-        yield from ((line, complaint) for complaint in _own_complaints(row))
+        yield from ((line, complaint) for complaint in _own_complaints(row, codes))
         if row["division_code"] in by_code:
             yield line, f"区划代码 {row['division_code']} 重复"
         by_code[row["division_code"]] = row
@@ -138,12 +142,13 @@ def _complaints(rows: list[tuple[int, dict[str, str]]]) -> Iterator[tuple[int, s
         yield from ((line, complaint) for complaint in _link_complaints(row, by_code))
 
 
-def _own_complaints(row: dict[str, str]) -> Iterator[str]:
+def _own_complaints(row: dict[str, str], codes: _Codes) -> Iterator[str]:
     if None in row or None in row.values():
         yield f"应有 {len(COLUMNS)} 栏"
         return
-    if not _CODE.match(row["division_code"]):
-        yield f"区划代码“{row['division_code']}”应为六位数字，首位不为 0"
+    pattern, words = codes
+    if not pattern.match(row["division_code"]):
+        yield f"区划代码“{row['division_code']}”应为{words}"
     if row["kind"] not in KIND_TITLES:
         yield f"kind 为“{row['kind']}”，应为 {'、'.join(KIND_TITLES)} 之一"
     if not row["name"] or not row["short_name"]:

@@ -17,7 +17,6 @@ Floats = NDArray[np.float64]
 
 # pymcdm sets the entropy of a column that holds a 0 to 0. The limit of p ln p is 0, and this is as good as it.
 _AS_GOOD_AS_ZERO = 1e-300
-_LARGEST_AHP = 15  # as far as pymcdm's random index goes
 
 
 @dataclass(frozen=True)
@@ -103,8 +102,9 @@ def ahp_weights(matrix: ArrayLike) -> AhpWeights:
     from pymcdm.weights.subjective import AHP
 
     judged = np.asarray(matrix, dtype=float)
-    if judged.ndim != 2 or judged.shape[0] != judged.shape[1] or not 0 < len(judged) <= _LARGEST_AHP:
-        raise StepsError(f"判断矩阵应为不超过 {_LARGEST_AHP} 阶的方阵，实为 {judged.shape}")
+    largest = len(AHP.RI_M)
+    if judged.ndim != 2 or judged.shape[0] != judged.shape[1] or not 0 < len(judged) <= largest:
+        raise StepsError(f"判断矩阵应为不超过 {largest} 阶的方阵，实为 {judged.shape}")
     if not (np.isfinite(judged) & (judged > 0)).all():
         raise StepsError("判断矩阵的各项应大于 0")
     wrong = np.argwhere(np.abs(judged * judged.T - 1) > 0.02)  # 0.33 stands for 1/3

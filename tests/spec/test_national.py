@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from cli import main
-from data_contracts.divisions import DIVISIONS_PATH, load_divisions, reporters, use_divisions
+from data_contracts.divisions import DIVISIONS_PATH, DivisionsError, load_divisions, reporters, use_divisions
 from metrics.snapshot import open_snapshot
 from pipelines import snapshots
 from pipelines.building import build
@@ -106,3 +106,10 @@ def test_the_command_says_how_many_rows_it_wrote(
     out = str(tmp_path / "home")
     assert run("simulate", "--scale", "national", "--out", out, "--times", "2", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"home": out, "rows": 2}
+
+
+def test_only_a_table_of_a_homes_own_may_have_codes_of_other_regions(country: Home) -> None:
+    use_divisions(country.divisions)
+    assert not load_divisions()["division_code"].str.startswith("6").any()
+    with pytest.raises(DivisionsError, match="应为 65 或 66 开头"):
+        load_divisions(country.divisions)

@@ -246,7 +246,7 @@ OLD_LINE = "650100,旧市,旧市,prefecture,650000,,2024-01-01,650200,,false,fal
 NEW_LINE = "650200,新市,新市,prefecture,650000,2024-01-01,,,,false,false,false,true,false"
 FAULTY = {
     "header": ([HEADER.replace("kind", "type")], 1, "表头应为"),
-    "code": ([HEADER, REGION_LINE.replace("650000", "65000")], 2, "应为六位数字"),
+    "code": ([HEADER, REGION_LINE.replace("650000", "65000")], 2, "应为 65 或 66 开头"),
     "too few cells": ([HEADER, "650000,自治区"], 2, "应有 14 栏"),
     "kind": ([HEADER, REGION_LINE.replace("region", "state")], 2, "kind 为“state”"),
     "flag": ([HEADER, REGION_LINE.replace("true,false", "是,false")], 2, "files 为“是”"),
