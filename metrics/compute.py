@@ -6,9 +6,10 @@ from datetime import date
 import duckdb
 
 from metrics.catalogue import load_catalogue
-from metrics.facts import create_facts_side_by_side, create_months
+from metrics.facts import create_facts, create_months
 from metrics.rollup import create_cells, write_indicators
 
+_FACTS_AT_ONCE = 2
 Progress = Callable[[str, int, int], None]
 
 
@@ -48,8 +49,8 @@ def compute(
     steps.begin("排定月份")
     periods = create_months(connection, first_period=first_period, period=period)
     with index_beside(connection, catalogue, periods, policies) as index:
-        create_facts_side_by_side(connection, catalogue.facts, catalogue.window_of,
-                                  lambda fact: steps.begin(f"整理事实：{fact.title}"))
+        create_facts(connection, catalogue.facts, catalogue.window_of,
+                     lambda fact: steps.begin(f"整理事实：{fact.title}"), at_once=_FACTS_AT_ONCE)
         write_indicators(connection, catalogue)
         create_cells(connection, catalogue, steps.begin)
         index.begin(connection)

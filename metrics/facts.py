@@ -25,7 +25,6 @@ FactKind = Literal["stock", "event"]
 _WINDOW = "$window_months"
 _READS = re.compile(r"\bfact_([a-z_]+)\b")
 _MAKES = re.compile(r"\bCREATE\b.*\bTABLE\b", re.IGNORECASE)
-_HANDS = 2
 _NUMBERS = {"INTEGER", "BIGINT", "DOUBLE"}
 
 
@@ -163,35 +162,20 @@ def create_facts(
     register: FactRegister,
     window_of: Callable[[str], int | None],
     tell: Callable[[Fact], None] = lambda fact: None,
+    *,
+    at_once: int = 1,
 ) -> None:
-    """Build every registered fact in order.
+    """Build every registered fact, each after those that it reads.
 
     Args:
         window_of: months that a fact reaches back, by its name.
         tell: told each fact before it is built.
+        at_once: how many are built side by side, each by a connection of its own, which sees nothing temporary. Most
+            are too small to keep two cores busy by themselves.
     """
-    for fact in register.facts.values():
-        tell(fact)
-        create_fact(connection, fact, register, window_of(fact.fact))
-
-
-def create_facts_side_by_side(
-    connection: duckdb.DuckDBPyConnection,
-    register: FactRegister,
-    window_of: Callable[[str], int | None],
-    tell: Callable[[Fact], None] = lambda fact: None,
-) -> None:
-    """:func:`create_facts`, two at a time: most are too small to keep two cores busy by themselves.
-
-    What the facts read must not be temporary, for each hand has a connection of its own.
-    """
-    sorter = TopologicalSorter({
-        name: [source for source in _facts_read(FACT_FOLDER / f"{name}.sql") if source != name]
-        for name in register.facts
-    })
     hands: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
-    for _ in range(_HANDS):
-        hands.put(_hand(connection))
+    for hand in (connection, *(_another(connection) for _ in range(at_once - 1))):
+        hands.put(hand)
 
     def make(name: str) -> str:
         hand = hands.get()
@@ -201,8 +185,9 @@ def create_facts_side_by_side(
             hands.put(hand)
         return name
 
+    sorter = TopologicalSorter({name: _facts_read(FACT_FOLDER / f"{name}.sql") for name in register.facts})
     sorter.prepare()
-    with ThreadPoolExecutor(_HANDS) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         running: set[Future[str]] = set()
         while sorter.is_active():
             for name in sorter.get_ready():
@@ -212,8 +197,8 @@ def create_facts_side_by_side(
             sorter.done(*(one.result() for one in done))
 
 
-def _hand(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """A connection of its own to the same database, with the words the facts share."""
+def _another(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Another connection to the same database, with the words the facts share."""
     hand = connection.cursor()
     hand.execute(_sql("macros"))
     return hand

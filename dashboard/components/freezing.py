@@ -7,6 +7,7 @@ is sent is to write its larger tables and lists as the same HTML. Clicks and hov
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from html import escape
 from typing import Any
 
@@ -24,14 +25,19 @@ _UNITLESS = frozenset({"flex", "flexGrow", "flexShrink", "fontWeight", "lineHeig
 _EMPTY = frozenset({"br", "hr", "img", "col", "wbr"})
 
 
+class NotPlainError(ValueError):
+    """It is more than plain HTML, and stays a component."""
+
+
 def freeze(node: Any) -> Any:
     """The same layout with its larger tables and lists as markup; what holds anything but plain HTML stays."""
     if isinstance(node, (list, tuple)):
         return [freeze(one) for one in node]
     if not isinstance(node, Component) or isinstance(node, Markup):
         return node
-    if isinstance(node, _FROZEN) and _size(node) >= _LEAST and _is_plain(node):
-        return Markup(to_html(node))
+    if isinstance(node, _FROZEN) and _size(node) >= _LEAST:
+        with suppress(NotPlainError):
+            return Markup(to_html(node))
     children = getattr(node, "children", None)
     if children is not None:
         node.children = freeze(children)
@@ -42,7 +48,7 @@ def to_html(node: Any) -> str:
     """A tree of plain HTML components as HTML; texts and attributes are escaped.
 
     Raises:
-        ValueError: a component or an attribute that is not plain HTML.
+        NotPlainError: a component or an attribute that is not plain HTML; an `id` is none, for callbacks go by it.
     """
     if node is None:
         return ""
@@ -52,10 +58,10 @@ def to_html(node: Any) -> str:
         return escape(str(node))
     if isinstance(node, Markup):
         return _markup(node)
-    if not _is_html(node):
-        raise ValueError(f"{type(node).__name__} is no plain HTML")
+    if str(node._namespace) != "dash_html_components":  # type: ignore[attr-defined]
+        raise NotPlainError(f"{type(node).__name__} is no plain HTML")
     name = type(node).__name__.lower()
-    attributes = "".join(_attribute(key, value) for key, value in _properties(node) if value is not None)
+    attributes = "".join(_attribute(key, value) for key, value in _properties(node))
     inside = to_html(getattr(node, "children", None))
     return f"<{name}{attributes}>" if name in _EMPTY else f"<{name}{attributes}>{inside}</{name}>"
 
@@ -63,6 +69,8 @@ def to_html(node: Any) -> str:
 def _markup(node: Markup) -> str:
     """As `assets/markup.js` does."""
     properties = dict(_properties(node))
+    if "id" in properties:
+        raise NotPlainError("a markup with an id is for a callback")
     told = f' role="img" aria-label="{escape(str(properties["label"]), quote=True)}"' if properties.get("label") else ""
     kind = f' class="{escape(str(properties["className"]), quote=True)}"' if properties.get("className") else ""
     return f"<div{kind}{told}>{properties['html']}</div>"
@@ -72,7 +80,7 @@ def _attribute(key: str, value: Any) -> str:
     if key == "style":
         value = ";".join(f"{_hyphened(name)}:{_measure(name, part)}" for name, part in value.items())
     elif key not in _NAMES and key not in _PLAIN and not key.startswith(("data-", "aria-")):
-        raise ValueError(f"attribute {key} is not known to be plain HTML")
+        raise NotPlainError(f"attribute {key} is not known to be plain HTML")
     return f' {_NAMES.get(key, key)}="{escape(str(value), quote=True)}"'
 
 
@@ -85,26 +93,6 @@ def _measure(name: str, part: Any) -> str:
 def _hyphened(name: str) -> str:
     """`minWidth` → `min-width`; `--share` stays."""
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
-
-
-def _is_plain(node: Any) -> bool:
-    """Whether all of it can be written: HTML without an id, whose attributes are known."""
-    if isinstance(node, (list, tuple)):
-        return all(map(_is_plain, node))
-    if not isinstance(node, Component):
-        return True
-    if isinstance(node, Markup):
-        return dict(_properties(node)).get("id") is None
-    known = {*_NAMES, *_PLAIN, "style"}
-    return (
-        _is_html(node)
-        and all(key in known or key.startswith(("data-", "aria-")) for key, _ in _properties(node))
-        and _is_plain(getattr(node, "children", None))
-    )
-
-
-def _is_html(node: Component) -> bool:
-    return str(node._namespace) == "dash_html_components"  # type: ignore[attr-defined]
 
 
 def _properties(node: Component) -> Iterable[tuple[str, Any]]:
