@@ -65,11 +65,11 @@ def _multiply_place(home: "Home", larger: "Home", contract: "Contract", period: 
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
+    from pipelines.simulation.staging_directly import naming_columns
     from pipelines.staging import stage_rows, staged_path
 
     rows = pq.read_table(staged_path(home, contract.contract, period)).replace_schema_metadata(None)
-    named = [column.name for column in contract.columns
-             if column.kind == "string" and (column.is_key or column.name.endswith("_code"))]
+    named = naming_columns(contract)
     copies = []
     for copy in range(times):
         made = rows

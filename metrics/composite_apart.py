@@ -5,24 +5,21 @@ the tables back as pickles (both ends are this program) over its pipes. It ends 
 closes. What it raises is raised here. The numbers are those of :func:`metrics.composite_months.compute_index`.
 """
 
-import os
 import pickle
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from data_contracts.child_processes import child_streams, start_child
 from metrics.catalogue import Catalogue
 from metrics.composite_months import IndexTables, compute_index, read_index_input, score_months, write_index
 from metrics.policies import Policies
 
 LEAST_UNIT_MONTHS = 4000  # below, the index takes less than a second or so, and a process is not worth its start
-_ROOT = Path(__file__).parents[1]
 
 
 class IndexApartError(RuntimeError):
@@ -43,12 +40,7 @@ class IndexBeside:
 
     def start(self) -> None:
         """Start the process, which loads its libraries meanwhile."""
-        path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", "from metrics.composite_apart import answer; answer()"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-        )
+        self.process = start_child("from metrics.composite_apart import answer; answer()", stderr=subprocess.PIPE)
 
     def begin(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Hand the cells over, if there is a process."""
@@ -106,9 +98,8 @@ def _ask(process: "subprocess.Popen[bytes]", order: Any) -> IndexTables:
 
 def answer() -> None:
     """What the process does: one order, one answer."""
-    sink = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not get into the answer
-    order = sys.stdin.buffer.read()
+    source, sink = child_streams()
+    order = source.read()
     if not order:
         return
     found: IndexTables | Exception

@@ -2,21 +2,19 @@
 
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any
 
+from data_contracts.child_processes import start_child
 from pipelines.faults import IntakeError, refuse
 from pipelines.headers import HeaderReader
 from pipelines.isolated_worker import ReadAnswer, ReadOrder, ReturnOrder, receive, send
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))  # beyond four, the one process that takes the answers is the limit
-_ROOT = Path(__file__).parents[1]
 
 
 class WorkerDiedError(Exception):
@@ -83,14 +81,10 @@ class IsolatedPool:
 
     def _start(self) -> "subprocess.Popen[bytes]":
         """Start a worker and wait until it is ready: one that cannot start says nothing about any file."""
-        path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         with tempfile.TemporaryFile() as complaints:
-            worker = subprocess.Popen(
-                [sys.executable, "-c", "from pipelines.isolated_worker import main; main()"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
+            worker = start_child(
+                "from pipelines.isolated_worker import main; main()",
                 stderr=complaints,
-                env={**os.environ, "PYTHONPATH": path},
                 process_group=0,  # Ctrl+C is for the program, which finishes what it has in hand
             )
             try:

@@ -7,18 +7,17 @@ Messages on stdin and stdout are pickles behind an eight-byte length; both ends 
 mapping of header readers, answered by :data:`READY`, then one order per file, each answered.
 """
 
-import os
 import pickle
 import resource
 import signal
 import struct
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from data_contracts.child_processes import child_streams
 from pipelines.faults import Fault, Refusal, RefusalError
 from pipelines.headers import HeaderReader
 from pipelines.identification import Identification
@@ -109,8 +108,7 @@ def main() -> None:
     """Answer orders until the pipe closes."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not get between the messages
+    source, sink = child_streams()
     readers = receive(source)
     send(sink, READY)
     while True:

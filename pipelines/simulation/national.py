@@ -7,7 +7,6 @@ those of the region, and the numbers say nothing. Codes and names are made up: p
 """
 
 import csv
-import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,11 +22,10 @@ from data_contracts.contract import Contract
 from data_contracts.divisions import COLUMNS, DIVISIONS_PATH, load_divisions, use_divisions
 from data_contracts.loading import load_contracts
 from data_contracts.periods import add_months, periods_between
-from pipelines.events import Event
 from pipelines.home import Home
-from pipelines.ledger import FilingRecord, open_ledger, read_filings, receipt_number
+from pipelines.ledger import FilingRecord, open_ledger, read_filings
 from pipelines.simulation.simulating import SimulationError
-from pipelines.simulation.staging_directly import stage_region
+from pipelines.simulation.staging_directly import filed_event, filing_record, naming_columns, stage_region
 from pipelines.staging import stage_rows, staged_path, staged_schema
 
 PROVINCES, PREFECTURES, COUNTIES, YEARS = 31, 333, 2843, 10
@@ -112,7 +110,7 @@ def stage_country(home: Home, stock: Home, country: Country, progress: Progress 
             records = list(_records(table, contract, period, number))
             number += len(records)
             stage_rows(home, contract, table, records)
-            ledger.add(records, events=[_filed(record) for record in records])
+            ledger.add(records, events=[filed_event(record) for record in records])
             written += table.num_rows
     return written
 
@@ -155,8 +153,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, contract: Contract, path: Path,
     """Every reporter's rows of one contract and period, in the staged schema."""
     shift = int(period[:4]) - int(_stock_period(period, country.until)[:4])
     schema = staged_schema(contract)
-    named = {column.name for column in contract.columns
-             if column.kind == "string" and (column.is_key or column.name.endswith("_code"))}
+    named = naming_columns(contract)
     told = {"filing_id", "division_code", "period", "file_name", "sheet", "row", "received_at"}
     columns = []
     for field in schema:
@@ -182,18 +179,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, contract: Contract, path: Path,
 
 def _records(table: pa.Table, contract: Contract, period: str, number: int) -> Iterator[FilingRecord]:
     """The filings whose rows these are, all on time and accepted at once."""
-    counts = table.group_by(["filing_id", "division_code", "received_at"]).aggregate([("row", "count")]).to_pylist()
-    for place, one in enumerate(sorted(counts, key=lambda one: str(one["division_code"])), start=number + 1):
-        digest = hashlib.sha256(str(one["filing_id"]).encode()).hexdigest()
-        yield FilingRecord(
-            filing_id=one["filing_id"], receipt_no=receipt_number(one["received_at"].year, place), sha256=digest,
-            file_name=f"{contract.contract}_{one['division_code']}_{period}.xlsx", contract=contract.contract,
-            contract_version=contract.version, division_code=one["division_code"], period=period,
-            received_at=one["received_at"], status="accepted", attempt=1, is_nil=False, row_count=one["row_count"],
-            query_count=0, explained_count=0, sheet=contract.sheet, is_simulated=True,
-        )  # fmt: skip
-
-
-def _filed(record: FilingRecord) -> Event:
-    return Event(at=record.received_at, kind="filed", filing_id=record.filing_id, contract=record.contract,
-                 division_code=record.division_code, period=record.period)  # fmt: skip
+    counts = table.group_by(["division_code", "received_at"]).aggregate([("row", "count")]).to_pylist()
+    for place, one in enumerate(sorted(counts, key=lambda one: str(one["division_code"])), start=number):
+        code, received_at = str(one["division_code"]), one["received_at"]
+        yield filing_record(contract, code, period, received_at, one["row_count"], place, 1)

@@ -10,7 +10,8 @@ copies AS (
 )
 
 SELECT
-    substr(md5($contract || models.division_code || $period), 1, 16) AS filing_id,
+    -- as `filing_record` makes it of a first attempt
+    substr(sha256(concat_ws(' ', $contract, models.division_code, $period, '1')), 1, 16) AS filing_id,
     models.division_code,
     $period AS period,
     $contract || '_' || models.division_code || '_' || $period || '.xlsx' AS file_name,

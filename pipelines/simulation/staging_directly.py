@@ -127,24 +127,28 @@ def _keep(home: Home, drawn: list[Drawn]) -> None:
     staged: dict[tuple[str, str], tuple[list[FilingRecord], list[dict[str, Any]]]] = defaultdict(lambda: ([], []))
     for one in drawn:
         for (name, period), rows in one.filings.items():
-            returned_at = one.returned_at.get((name, period))
+            contract, returned_at = contracts[name], one.returned_at.get((name, period))
             if returned_at:
-                records.append(_record(contracts[name], one.code, period, returned_at, len(rows), len(records), 0))
-            record = _record(contracts[name], one.code, period, one.accepted_at[name, period], len(rows),
-                             len(records), 2 if returned_at else 1)
+                records.append(filing_record(contract, one.code, period, returned_at, len(rows), len(records), 0))
+            record = filing_record(contract, one.code, period, one.accepted_at[name, period], len(rows),
+                                   len(records), 2 if returned_at else 1)
             records.append(record)
             staged[name, period][0].append(record)
             staged[name, period][1].extend(_staged_rows(record, rows))
     for (name, _), (of_filings, rows) in staged.items():
         stage_rows(home, contracts[name], _table(rows, staged_schema(contracts[name])), of_filings)
-    events = [Event(at=record.received_at, kind="filed", filing_id=record.filing_id, contract=record.contract,
-                    division_code=record.division_code, period=record.period) for record in records]
     with open_ledger(home.ledger) as ledger:
-        ledger.add(records, events=events)
+        ledger.add(records, events=[filed_event(record) for record in records])
 
 
-def _record(contract: Contract, code: str, period: str, received_at: datetime, row_count: int, number: int,
-            attempt: int) -> FilingRecord:
+def filed_event(record: FilingRecord) -> Event:
+    """That it was filed when it was received."""
+    return Event(at=record.received_at, kind="filed", filing_id=record.filing_id, contract=record.contract,
+                 division_code=record.division_code, period=record.period)
+
+
+def filing_record(contract: Contract, code: str, period: str, received_at: datetime, row_count: int, number: int,
+                  attempt: int) -> FilingRecord:
     """An accepted filing, or with attempt 0 the first one that was returned."""
     digest = hashlib.sha256(f"{contract.contract} {code} {period} {attempt}".encode()).hexdigest()
     return FilingRecord(
@@ -154,6 +158,12 @@ def _record(contract: Contract, code: str, period: str, received_at: datetime, r
         status="accepted" if attempt else "returned", attempt=attempt or 1, is_nil=row_count == 0,
         row_count=row_count, query_count=0, explained_count=0, sheet=contract.sheet, is_simulated=True,
     )
+
+
+def naming_columns(contract: Contract) -> list[str]:
+    """Columns whose texts name something: what is copied needs others."""
+    return [column.name for column in contract.columns
+            if column.kind == "string" and (column.is_key or column.name.endswith("_code"))]
 
 
 def _staged_rows(record: FilingRecord, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
