@@ -73,7 +73,7 @@ def create_app(home_root: Path, clock: Callable[[], datetime] = datetime.now) ->
     app.layout = lambda: app_layout(signed_in())
     library = Library(home_root)
     register_callbacks(app, library)
-    register_downloads(app.server, library)
+    register_downloads(app.server, library, gate.address)
     app.server.config["MAX_CONTENT_LENGTH"] = gate.settings.upload_megabytes * 1024 * 1024
     stand_guard(app, gate)
     add_sign_in_pages(app.server, gate)

@@ -1,6 +1,7 @@
 """What is downloaded as a file by itself: marked workbooks, a page's tables, documents, and the stamp of a chart."""
 
 import io
+from collections.abc import Callable
 
 from flask import Flask, abort, jsonify, request, send_file
 from flask.wrappers import Response
@@ -21,8 +22,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHART_KINDS = ("png", "svg")
 
 
-def register_downloads(server: Flask, library: Library) -> None:
-    """Add the routes under `/download`; each answers 404 for what is not there and for what is not this reader's."""
+def register_downloads(server: Flask, library: Library, address: Callable[[], str]) -> None:
+    """Add the routes under `/download`; each answers 404 for what is not there and for what is not this reader's.
+
+    Args:
+        address: where the browser of the request is.
+    """
 
     @server.get("/download/returned/<receipt_no>")
     def returned(receipt_no: str) -> Response:
@@ -39,11 +44,11 @@ def register_downloads(server: Flask, library: Library) -> None:
     @server.get("/download/briefing.<kind>")
     def briefing(kind: str) -> Response:
         stand = _stand(library, request.args.get("of", "/"))
-        return send_briefing(library, stand, kind, request.args.get("period", ""), request.remote_addr or "")
+        return send_briefing(library, stand, kind, request.args.get("period", ""), address())
 
     @server.get("/download/ledgers.xlsx")
     def ledgers() -> Response:
-        return send_ledgers(library, _stand(library, request.args.get("of", "/")))
+        return send_ledgers(library, _stand(library, request.args.get("of", "/")), address())
 
     @server.post("/download/chart")
     def chart() -> Response:

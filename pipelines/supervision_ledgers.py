@@ -44,9 +44,14 @@ class Place:
 
 
 def write_ledgers(
-    home: Home, period: str, scope_code: str, out: Path, *, scope: Scope = EVERYTHING, actor: str | None = None
-) -> Path:
+    home: Home, period: str, scope_code: str, out: Path, *, scope: Scope = EVERYTHING, actor: str | None = None,
+    address: str = "",
+) -> Path:  # fmt: skip
     """Write the five ledgers of an area as one workbook, entered in the audit chain first; its path.
+
+    Args:
+        actor: the post or account that is entered.
+        address: where the reader's browser is.
 
     Raises:
         MendableError: nothing is published, the month is not in it, there is no such area or nothing in it, or the
@@ -72,7 +77,8 @@ def write_ledgers(
         raise PaperError(f"{title}（{scope_code}）在{period_title(period)}没有任何数据，写不成台账")
     content = ledger_workbook(sheets, f"{title}　{period_title(period)}", meta)
     path = out / f"监管台账_{scope_code}_{period}.xlsx"
-    write_whole(path, content, issue_of(home, "ledger_issued", actor, 报告期=period, 范围=title, 快照=snapshot_id))
+    issue = issue_of(home, "ledger_issued", actor, address=address, 报告期=period, 范围=title, 快照=snapshot_id)
+    write_whole(path, content, issue)
     return path
 
 

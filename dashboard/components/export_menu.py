@@ -8,8 +8,9 @@ from dash.development.base_component import Component
 from dashboard.components.attributes import aria, data
 from dashboard.formats import format_period
 from dashboard.view import View
-from data_contracts.periods import frequency_of, period_title, periods_ending
+from data_contracts.periods import frequency_of, periods_ending
 
+_NAMES = {"month": "本月", "quarter": "本季", "year": "本年"}
 _FORMATS = (("docx", "Word"), ("pdf", "PDF"), ("pptx", "PPT"))
 
 
@@ -49,16 +50,13 @@ def _documents(of: str, month: str, is_area: bool) -> list[Component]:
     for period in periods_ending(month) if is_area else []:
         links = [
             html.A(title, href=f"/download/briefing.{kind}?of={of}&period={period}", target="_self",
-                   **data(document=f"{period_title(period)}简报（{title}）"))
+                   **data(document=f"{format_period(period)}简报（{title}）"))
             for kind, title in _FORMATS
         ]  # fmt: skip
         items.append(html.Div([html.Span(f"{_NAMES[frequency_of(period)]}简报"), *links], className="export-row"))
     ledgers = html.A("监管台账（xlsx，五本）", href=f"/download/ledgers.xlsx?of={of}", target="_self",
                      **data(document="监管台账"))  # fmt: skip
     return [*items, ledgers]
-
-
-_NAMES = {"month": "本月", "quarter": "本季", "year": "本年"}
 
 
 def has_graph(node: object) -> bool:

@@ -75,11 +75,12 @@ def _focus(overview: Overview) -> list[str]:
 
     Where a county lies is no secret to its neighbour: what is known of them is coloured, and they alone see more.
     """
-    stand, divisions = overview.stand, load_divisions()
+    stand = overview.stand
     if overview.level == "prefecture" or stand.kind not in ("prefecture", "county"):
         return []
-    above = divisions.set_index("division_code")["parent_code"][stand.division_code]
-    return focused_counties(divisions, stand.division_code if stand.kind == "prefecture" else str(above))
+    is_county = stand.kind == "county"
+    around = stand.divisions.at[stand.division_code, "parent_code"] if is_county else stand.division_code
+    return focused_counties(load_divisions(), str(around))
 
 
 def _tiles_under_map(overview: Overview) -> list[Component]:

@@ -1,7 +1,5 @@
 """The frame around every page: navigation, header with the choices, foot for print."""
 
-from typing import cast
-
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -260,10 +258,10 @@ def division_options(stand: Stand) -> list[dict[str, object]]:
         if not below.empty:
             items = [{"value": c, "label": n} for c, n in zip(below["division_code"], below["name"], strict=True)]
             groups.append({"group": name, "items": items})
-    shown = {str(item["value"]) for group in groups for item in cast("list[dict[str, str]]", group["items"])}
-    if stand.division_code not in shown:  # whoever sees one reporter only sees no area above it
-        groups.append({"group": "本单位", "items": [{"value": stand.division_code, "label": stand.title()}]})
-    return [group for group in groups if group["items"]]
+    if tops.empty:  # whoever sees one reporter only sees no area above it
+        own = zip(divisions["division_code"], divisions["name"], strict=True)
+        return [{"group": "本单位", "items": [{"value": code, "label": name} for code, name in own]}]
+    return groups
 
 
 def close_link(view: View) -> Component:

@@ -38,7 +38,7 @@ class Issue:
 
 
 def issue_of(
-    home: Home, kind: AuditKind, actor: str | None, *, at: datetime | None = None, **detail: str
+    home: Home, kind: AuditKind, actor: str | None, *, at: datetime | None = None, address: str = "", **detail: str
 ) -> Issue:
     """The issue of a document by a post (the region's bureau if None).
 
@@ -46,4 +46,4 @@ def issue_of(
         EventError: what is given as the post is not of that form.
     """
     moment = (at or datetime.now()).replace(microsecond=0)
-    return Issue(home=home, kind=kind, actor=checked_actor(actor), at=moment, detail=detail)
+    return Issue(home=home, kind=kind, actor=checked_actor(actor), at=moment, address=address, detail=detail)

@@ -89,3 +89,23 @@ def test_ledgers_hold_nothing_outside_the_scope_and_are_entered(site: Site, who:
     assert codes and (seen is None or codes <= seen)
     (entry, *_) = read_audit(site.home, kind="ledger_issued", most=1)
     assert entry.actor == who and entry.detail["SHA-256"] == hashlib.sha256(answer.data).hexdigest()
+
+
+def test_a_page_that_stands_on_another_release_says_so_and_gives_no_other_numbers(site: Site) -> None:
+    pinned = "/division?division=652900&snapshot=2026-09.r2"
+    original = site.home.snapshots / "2026-09.r1.duckdb"
+    (site.home.snapshots / "2026-09.r2.duckdb").symlink_to(original)
+    try:
+        status, content = briefing(site, ANALYST, "docx", pinned)
+        assert status == 422 and "2026-09.r2" in content.decode() and "当前发布版" in content.decode()
+        assert site.ask(ANALYST, "GET", f"/download/ledgers.xlsx?of={quote(pinned, safe='')}").status_code == 422
+    finally:
+        (site.home.snapshots / "2026-09.r2.duckdb").unlink()
+
+
+def test_where_the_browser_is_is_entered_with_what_was_given(site: Site) -> None:
+    assert briefing(site, ANALYST, "pdf")[0] == 200
+    assert site.ask(ANALYST, "GET", "/download/ledgers.xlsx?of=/").status_code == 200
+    for kind in ("briefing_issued", "ledger_issued"):
+        (entry, *_) = read_audit(site.home, kind=kind, most=1)
+        assert entry.address == "127.0.0.1"
