@@ -39,7 +39,7 @@ def register_downloads(server: Flask, library: Library, address: Callable[[], st
 
     @server.get("/download/tables.<kind>")
     def tables(kind: str) -> Response:
-        return send_tables(library, kind, request.args.get("of", "/"), request.args.get("table"))
+        return send_tables(library, kind, request.args.get("of", "/"), request.args.get("table"), address())
 
     @server.get("/download/briefing.<kind>")
     def briefing(kind: str) -> Response:
@@ -53,11 +53,12 @@ def register_downloads(server: Flask, library: Library, address: Callable[[], st
     @server.post("/download/chart")
     def chart() -> Response:
         given = request.get_json(silent=True) or {}
-        return stamp_chart(library, str(given.get("kind")), str(given.get("of", "/")), str(given.get("title", ""))[:80])
+        url, title = str(given.get("of", "/")), str(given.get("title", ""))[:80]
+        return stamp_chart(library, str(given.get("kind")), url, title, address())
 
 
-def send_tables(library: Library, kind: str, url: str, number: str | None) -> Response:
-    """The page's tables as a file, entered in the record first."""
+def send_tables(library: Library, kind: str, url: str, number: str | None, address: str = "") -> Response:
+    """The page's tables as a file, entered in the record first; `address`: where the reader's browser is."""
     stand = _stand(library, url)
     found = tables_of(PAGE_MAKERS[stand.view.path].make(stand))
     if number is not None:
@@ -66,7 +67,9 @@ def send_tables(library: Library, kind: str, url: str, number: str | None) -> Re
         abort(404)
     stamp = stamp_of(stand)
     titles = "、".join(table.title for table in found)
-    record_export(library.home, account=stand.reader.account, kind=kind, what=titles, url=url, stamp=stamp)
+    record_export(
+        library.home, account=stand.reader.account, kind=kind, what=titles, url=url, stamp=stamp, address=address
+    )
     if kind == "xlsx":
         return send_file(
             io.BytesIO(xlsx_bytes(found, stamp)), XLSX, as_attachment=True, download_name=f"{stamp.file_stem}.xlsx"
@@ -75,13 +78,15 @@ def send_tables(library: Library, kind: str, url: str, number: str | None) -> Re
     return send_file(io.BytesIO(csv_bytes(found[0], stamp)), "text/csv", as_attachment=True, download_name=name)
 
 
-def stamp_chart(library: Library, kind: str, url: str, title: str) -> Response:
-    """The stamp that the browser draws under a chart, once its export is entered in the record."""
+def stamp_chart(library: Library, kind: str, url: str, title: str, address: str = "") -> Response:
+    """The stamp that the browser draws under a chart, once its export is entered in the record; `address` as above."""
     if kind not in _CHART_KINDS:
         abort(404)
     stand = _stand(library, url)
     stamp = stamp_of(stand)
-    record_export(library.home, account=stand.reader.account, kind=kind, what=title, url=url, stamp=stamp)
+    record_export(
+        library.home, account=stand.reader.account, kind=kind, what=title, url=url, stamp=stamp, address=address
+    )
     half = len(stamp.lines) // 2 + 1
     rows = [[f"{label}：{text}" for label, text in part] for part in (stamp.lines[:half], stamp.lines[half:])]
     return jsonify({"lines": ["　".join(row) for row in rows], "name": f"{stamp.file_stem}_{title}"})

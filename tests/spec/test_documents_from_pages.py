@@ -106,6 +106,10 @@ def test_a_page_that_stands_on_another_release_says_so_and_gives_no_other_number
 def test_where_the_browser_is_is_entered_with_what_was_given(site: Site) -> None:
     assert briefing(site, ANALYST, "pdf")[0] == 200
     assert site.ask(ANALYST, "GET", "/download/ledgers.xlsx?of=/").status_code == 200
+    assert site.ask(ANALYST, "GET", "/download/tables.csv?of=/warnings").status_code == 200
+    chart = site.ask(ANALYST, "POST", "/download/chart", json={"kind": "svg", "of": "/", "title": "图"})
+    assert chart.status_code == 200
+    assert {entry.address for entry in read_audit(site.home, kind="exported", most=2)} == {"127.0.0.1"}
     for kind in ("briefing_issued", "ledger_issued"):
         (entry, *_) = read_audit(site.home, kind=kind, most=1)
         assert entry.address == "127.0.0.1"
