@@ -92,7 +92,8 @@ def simulate(
     division: Annotated[list[str] | None, typer.Option(help="只模拟这些填报单位（可重复）")] = None,
     scale: Annotated[
         Literal["region", "national"],
-        typer.Option(help="region 一个地区的报表文件；national 全国规模，直接写成数据目录里的暂存数据，供测速"),
+        typer.Option(help="region 一个地区的报表文件；national 全国十年，直接写成数据目录里的暂存数据，供测速，"
+                          "--months、--until、--division 不起作用"),
     ] = "region",
     provinces: Annotated[int, typer.Option(min=1, max=31, help="national：几个省")] = 31,
     times: Annotated[int, typer.Option(min=1, max=10, help="national：每份报表的行数放大几倍；31 省 3 倍约一亿行")] = 3,
