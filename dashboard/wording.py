@@ -52,11 +52,13 @@ OUTCOMES: dict[str, str] = {
     "not_filed": "未报送",
     "not_applicable": "不适用",
     "too_small": "基数过小",
+    "hidden": "数少隐去",
 }
 OUTCOME_REASONS: dict[str, str] = {
     "not_filed": "应报的报表没有收到，不能计算；未报送不等于零。",
     "not_applicable": "本期没有属于这项指标的对象，因此没有比率。",
     "too_small": "分母低于规定的最小基数，比率不稳定，不予公布；分子、分母照列。",
+    "hidden": "事件、举报、预警的数量低于规定的最少数，除填报单位和自治区以外不予显示；既不是未报送，也不是零。",
 }
 FILING_STATES: dict[str, str] = {"on_time": "按时", "late": "迟报", "returned": "退回未改", "missing": "未报"}
 FILING_STATUSES: dict[str, str] = {

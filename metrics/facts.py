@@ -37,6 +37,7 @@ class Fact:
     """A registered fact: its rows, the filings it is made of, and its flags and amounts (name → Chinese title).
 
     A `stock` is what stands at a month's end (`event_period` is null); an `event` counts in the month of each row.
+    `hides_small_counts`: few of its rows are told to nobody but who filed them (:mod:`metrics.read_scope`).
     """
 
     fact: str
@@ -45,6 +46,7 @@ class Fact:
     row_meaning: str
     contracts: tuple[str, ...]
     columns: Mapping[str, str]
+    hides_small_counts: bool = False
 
     @property
     def table(self) -> str:
@@ -79,6 +81,7 @@ def load_facts(path: Path = FACT_FOLDER / "facts.yaml") -> FactRegister:
         facts[name] = Fact(
             fact=name, title=entry["title"], kind=entry["kind"], row_meaning=entry["row_meaning"],
             contracts=tuple(entry["contracts"]), columns=entry["columns"],
+            hides_small_counts=entry.get("hides_small_counts", False),
         )
     _check_order(document, list(facts))
     return FactRegister(document.content["common_columns"], facts)

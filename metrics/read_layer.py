@@ -5,12 +5,14 @@ forget it. Frames come back empty, with their columns, where there is nothing (o
 SQL stands in `metrics/read/*.sql`.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 import pandas as pd
 
 from data_contracts.periods import add_months, period_end, period_of_record
+from metrics.facts import load_facts
 from metrics.read_scope import EVERYTHING as EVERYTHING
 from metrics.read_scope import Scope as Scope
 from metrics.read_scope import run_query
@@ -160,9 +162,27 @@ def read_trace(
     if visible[(visible["scope_code"] == scope_code) & (visible["scope"] == reading)].empty:
         return None
     try:
-        return trace_cell(connection, indicator, scope_code, period, reading)
+        trace = trace_cell(connection, indicator, scope_code, period, reading)
     except TraceError:
         return None
+    return _as_shown(connection, scope, trace)
+
+
+def _as_shown(connection: Connection, scope: Scope, trace: Trace) -> Trace:
+    """The trace without what the reader may not see of incidents, tips and alerts: few of them, and single ones."""
+    fact = load_facts().facts.get(trace.definition["fact"])
+    if scope.divisions is None or fact is None or not fact.hides_small_counts:
+        return trace
+    rows = tuple(row for row in trace.rows if row.division_code in scope.own)
+    trace = replace(trace, rows=rows, rows_hidden=len(trace.rows) - len(rows))
+    cell = read_cell_history(
+        connection, scope, scope_code=trace.scope_code, reading=trace.scope, period=trace.period, months=1,
+        indicator=trace.indicator,
+    )  # fmt: skip
+    if cell["outcome"].item() != "hidden":
+        return trace
+    return replace(trace, value=None, numerator=None, denominator=None, lower=None, upper=None, outcome="hidden",
+                   rows_hidden=0)
 
 
 def read_main_reasons(connection: Connection, scope: Scope, *, reading: str, period: str) -> dict[str, list[str]]:

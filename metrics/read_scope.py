@@ -1,5 +1,7 @@
 """Whose figures a reader may see, and the one place where a read query is run with that limit in it."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,12 +10,18 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from metrics.facts import Fact, load_facts
+
 _SQL = Path(__file__).parent / "read"
+# Tables that queries read as `shown_<name>`: what the reader may see of them, from `read/shown/<name>.sql`.
+_SHOWN = re.compile(r"\bshown_(\w+)\b")
 # What everybody may read: the catalogue, the dictionary and the policy say nothing of any division.
 PUBLIC_QUERIES = frozenset(
     {"meta", "periods", "months", "indicators", "rhythm", "contracts", "contract_columns", "codes", "policies",
      "target", "has_table"}
 )
+
+_PARAMETER = re.compile(r"\$(\w+)")
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ def read_query_text(name: str) -> str:
     Raises:
         ValueError: a query on divisions' figures has no scope parameter.
     """
-    text = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    text = _SHOWN.sub(_shown, (_SQL / f"{name}.sql").read_text(encoding="utf-8"))
     if name not in PUBLIC_QUERIES and "$divisions" not in text and "$readings" not in text:
         raise ValueError(f"metrics/read/{name}.sql reads figures of divisions without $divisions or $readings")
     return text
@@ -67,20 +75,36 @@ def _run(connection: duckdb.DuckDBPyConnection, name: str, scope: Scope, given: 
     text, parameters = read_query_text(name), dict(given)
     if "$divisions" in text:
         parameters["divisions"] = _codes(scope)
-    if "$exact" in text:
-        parameters["exact"] = None if scope.divisions is None else sorted(scope.own)
-        parameters["least"] = scope.least_count
     if "$readings" in text:
-        parameters["readings"] = _visible_readings(connection, scope)
-    return connection.execute(text, parameters).df()
+        parameters["readings"] = _readings_within(connection, _codes(scope))
+    exact = None if scope.divisions is None else sorted(scope.own)
+    guards: dict[str, Callable[[], object]] = {
+        "exact": lambda: exact,
+        "exact_readings": lambda: _readings_within(connection, exact),
+        "least": lambda: scope.least_count,
+        "guarded_facts": lambda: [fact.fact for fact in _guarded()],
+        "guarded_contracts": lambda: sorted({contract for fact in _guarded() for contract in fact.contracts}),
+    }
+    asked = set(_PARAMETER.findall(text)) & set(guards)
+    return connection.execute(text, parameters | {name: guards[name]() for name in asked}).df()
+
+
+def _shown(table: re.Match[str]) -> str:
+    return f"({(_SQL / 'shown' / f'{table[1]}.sql').read_text(encoding='utf-8')})"
+
+
+def _guarded() -> list[Fact]:
+    """Facts of which a small count is not for everybody."""
+    return [fact for fact in load_facts().facts.values() if fact.hides_small_counts]
 
 
 def _codes(scope: Scope) -> list[str] | None:
     return None if scope.divisions is None else sorted(scope.divisions)
 
 
-def _visible_readings(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[str] | None:
-    if scope.divisions is None:
+def _readings_within(connection: duckdb.DuckDBPyConnection, divisions: list[str] | None) -> list[str] | None:
+    """Readings all of whose members are among the divisions; None for all."""
+    if divisions is None:
         return None
-    rows = connection.execute(read_query_text("readings"), {"divisions": _codes(scope)}).fetchall()
+    rows = connection.execute(read_query_text("readings"), {"divisions": divisions}).fetchall()
     return [f"{scope_code}/{reading}" for scope_code, reading in rows]

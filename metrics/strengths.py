@@ -23,7 +23,10 @@ SURE = 0.8
 TIER_TITLES: Mapping[str, str] = {
     "red": "一级红", "orange": "二级橙", "yellow": "三级黄", "blue": "四级蓝", "normal": "正常",
 }
-OUTCOME_TITLES: Mapping[str, str] = {"not_filed": "未报送", "too_small": "基数过小", "not_applicable": "不适用"}
+OUTCOME_TITLES: Mapping[str, str] = {
+    "not_filed": "未报送", "too_small": "基数过小", "hidden": "数少隐去", "not_applicable": "不适用"
+}  # fmt: skip
+_GAPS = ("not_filed", "too_small", "hidden")
 Row = Mapping[Any, Any]
 Kind = Literal["standing", "weakness", "strength", "change", "gap"]
 
@@ -120,14 +123,14 @@ def _moves(changes: pd.DataFrame) -> list[Statement]:
 def _gaps(cells: pd.DataFrame) -> list[Statement]:
     """What could not be judged, by reason; what does not apply is no gap."""
     found = []
-    for outcome in ("not_filed", "too_small"):
+    for outcome in _GAPS:
         missing = cells[cells["outcome"] == outcome]
         if len(missing):
             names = "、".join(missing["title"].head(NAMED)) + ("等" if len(missing) > NAMED else "")
             found.append(f"{OUTCOME_TITLES[outcome]} {len(missing)} 项（{names}）")
     if not found:
         return []
-    codes = tuple(cells.loc[cells["outcome"].isin(("not_filed", "too_small")), "indicator"])
+    codes = tuple(cells.loc[cells["outcome"].isin(_GAPS), "indicator"])
     return [Statement("gap", "未能判断：" + "；".join(found) + "。", codes)]
 
 

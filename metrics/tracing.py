@@ -18,7 +18,8 @@ from metrics.trust import Trust
 MOST_LINES = 200
 
 _SQL = Path(__file__).parent / "tracing"
-_OUTCOME_TITLES = {"value": "有值", "not_filed": "未报送", "not_applicable": "不适用", "too_small": "分母过小"}
+_OUTCOME_TITLES = {"value": "有值", "not_filed": "未报送", "not_applicable": "不适用", "too_small": "分母过小",
+                   "hidden": "数少隐去"}
 _SCOPE_TITLES = {"own": "本级", "area": "全域"}
 _POLICY_TITLES = {"cut_offs": "预警界限", "goalposts": "风险换算端点", "targets": "目标", "weights": "权重"}
 _STATE_TITLES = {"returned": "退回未补", "missing": "未报"}
@@ -101,7 +102,8 @@ class Trace:
     The parts of `rows` sum to numerator and denominator; of a duration they are the days of each row and 1, and the
     value is a quantile of the days. `missing` names what has not been filed for the period of
     record, whether the cell has a value without it or not; `reminders` what was done about it. `trust` is None in a
-    snapshot older than the statistics.
+    snapshot older than the statistics. `rows_hidden`: how many rows the reader may not see, being incidents, tips or
+    alerts of another unit.
     """
 
     indicator: str
@@ -122,6 +124,7 @@ class Trace:
     missing: tuple[MissingFiling, ...]
     reminders: tuple[SentReminder, ...] = ()
     trust: Trust | None = None
+    rows_hidden: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON: plain values, days as ISO text."""

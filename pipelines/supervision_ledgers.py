@@ -103,6 +103,8 @@ def _sheets(home: Home, place: Place) -> list[LedgerSheet]:
     )  # fmt: skip
     expected = read_layer.read_expected_filings(connection, place.scope, period=period, within=within)
     expected = expected.assign(state=expected["state"].map(FILING_TITLES), period=expected["period"].map(period_title))
+    # Single incidents of others are listed to who receives every filing only (metrics/read/ledger_incidents.sql).
+    incidents_title = "事件" if place.scope.divisions is None else "事件（仅列本单位所报）"
     findings = _filed(place, "findings")
     findings["measure"] = findings["measure"].map(MEASURE_TITLES)
     findings["days_overdue"] = findings["days_overdue"].where(findings["days_overdue"] > 0)
@@ -110,8 +112,8 @@ def _sheets(home: Home, place: Place) -> list[LedgerSheet]:
         LedgerSheet("问题整改", findings, (*_DIVISION, LedgerColumn("organisation_name", "单位", 26), *_columns(
             place, "findings"), LedgerColumn("measure", "所处环节", 14), LedgerColumn("days_overdue", "逾期天数", 9))),
         LedgerSheet("预警", warnings, (*_DIVISION, *_WARNING_COLUMNS)),
-        LedgerSheet("事件", _filed(place, "incidents"), (*_DIVISION, LedgerColumn("organisation_name", "单位", 26),
-                                                       *_columns(place, "incidents"))),
+        LedgerSheet(incidents_title, _filed(place, "incidents"), (
+            *_DIVISION, LedgerColumn("organisation_name", "单位", 26), *_columns(place, "incidents"))),
         LedgerSheet("资质单位", _filed(place, "qualified_units"), (*_DIVISION, *_columns(place, "qualified_units"))),
         LedgerSheet("报送", expected, (*_DIVISION, *_FILING_COLUMNS)),
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from dashboard.frames import Record, records
 from dashboard.gather.filed_row import row_target
 from dashboard.ids import drawer as ids
 from dashboard.stand import Stand
+from dashboard.wording import OUTCOME_REASONS
 from metrics.tracing import Trace, TraceRow
 
 SHOWN_ROWS = 500
@@ -64,6 +65,8 @@ def _evidence_row(stand: Stand, entry: Record) -> dict[str, Any]:
 def contributing_grid(stand: Stand, trace: Trace) -> Component:
     """The rows that sum to a cell, those that fall short first."""
     if not trace.rows:
+        if trace.outcome == "hidden" or trace.rows_hidden:
+            return empty_state("不逐行列出", OUTCOME_REASONS["hidden"])
         return empty_state("没有计入的行", "没有收到属于这个数的行。")
     with_sheet = any(entry.row is not None for entry in trace.rows)
     sides = "天数/计入" if trace.definition["kind"] == "duration" else "分子/分母"

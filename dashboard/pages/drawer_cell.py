@@ -64,7 +64,7 @@ def _value(explanation: CellExplanation) -> Component:
             [
                 html.Span(OUTCOMES[trace.outcome], className="drawer-outcome"),
                 html.P(OUTCOME_REASONS[trace.outcome]),
-                html.P(_counts(trace)),
+                None if trace.outcome == "hidden" else html.P(_counts(trace)),
                 _trust(trace),
             ],
             className="drawer-value",
@@ -191,4 +191,8 @@ def _missing_words(filing: MissingFiling) -> str:
 def _rows_title(trace: Trace) -> str:
     total = len(trace.rows)
     listed = "" if total <= SHOWN_ROWS else f"，列出未达要求的在前的 {SHOWN_ROWS} 行"
-    return f"计入的原始行（{format_count(total)} 行{listed}）"
+    return f"计入的原始行（{format_count(total)} 行{listed}{_hidden_rows(trace)}）"
+
+
+def _hidden_rows(trace: Trace) -> str:
+    return f"；其他单位的 {format_count(trace.rows_hidden)} 行不逐行列出" if trace.rows_hidden else ""

@@ -9,7 +9,7 @@ from dashboard.formats import format_count, format_full_day, format_period, form
 from dashboard.frames import Record
 from dashboard.gather.explanation import FilingExplanation
 from dashboard.stand import Stand
-from dashboard.wording import FILING_STATES, FILING_STATUSES, STRENGTHS
+from dashboard.wording import FILING_STATES, FILING_STATUSES, OUTCOMES, STRENGTHS
 
 
 def filing_heading(explanation: FilingExplanation) -> tuple[str, str]:
@@ -76,7 +76,7 @@ def _receipt(entry: Record) -> list[tuple[str, Children]]:
             "行数",
             "空表申报"
             if entry["is_nil"]
-            else None
+            else OUTCOMES["hidden"]
             if entry["row_count"] is None
             else f"{format_count(entry['row_count'])} 行",
         ),

@@ -1,7 +1,7 @@
 -- Every indicator of one reading at one month, with the month before, the target then in force, and the catalogue.
 WITH chosen AS (
     SELECT *
-    FROM cells
+    FROM shown_cells
     WHERE scope_code = $scope_code AND scope = $reading AND group_kind = 'all' AND period IN ($period, $before)
       AND ($readings::VARCHAR[] IS NULL OR list_contains($readings, scope_code || '/' || scope))
 ),

@@ -6,7 +6,7 @@ WITH record AS (
     GROUP BY contract
 )
 SELECT filings.*, divisions.name AS division_name, divisions.parent_code, contracts.title AS contract_title
-FROM filings
+FROM shown_filings AS filings
 LEFT JOIN divisions ON divisions.division_code = filings.division_code AND divisions.valid_to IS NULL
 LEFT JOIN contracts ON contracts.contract = filings.contract
 LEFT JOIN record ON record.contract = filings.contract AND record.period = filings.period

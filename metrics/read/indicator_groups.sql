@@ -1,6 +1,6 @@
 -- One indicator of one reading, split by sector and by level of organisation.
 SELECT cells.*, codes.title AS group_title
-FROM cells
+FROM shown_cells AS cells
 LEFT JOIN codes
     ON codes.contract = 'organisations' AND codes.column_name = cells.group_kind AND codes.code = cells.group_value
 WHERE indicator = $indicator AND scope_code = $scope_code AND scope = $reading AND period = $period AND group_kind <> 'all'

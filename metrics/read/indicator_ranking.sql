@@ -2,7 +2,7 @@
 SELECT
     cells.* EXCLUDE (group_kind, group_value),
     divisions.name, divisions.short_name, divisions.kind AS division_kind, divisions.parent_code
-FROM cells
+FROM shown_cells AS cells
 JOIN divisions ON divisions.division_code = cells.scope_code
 WHERE cells.indicator = $indicator AND cells.period = $period AND cells.scope = $reading AND cells.group_kind = 'all'
   AND (divisions.valid_from IS NULL OR divisions.valid_from <= last_day(($period || '-01')::DATE))

@@ -1,4 +1,5 @@
--- Incidents: each as last filed up to a month, with the name of its organisation.
+-- Incidents: each as last filed up to a month, with the name of its organisation. A list says what a count does: it is
+-- for the unit that filed and for who receives every filing ($exact null); see shown/cells.sql.
 WITH names AS (
     SELECT organisation_code, arg_max(organisation_name, period) AS organisation_name
     FROM organisations
@@ -19,4 +20,5 @@ LEFT JOIN divisions ON divisions.division_code = state.division_code AND divisio
 WHERE ($within::VARCHAR IS NULL
        OR state.division_code IN (SELECT member_code FROM scopes WHERE scope_code = $within AND scope = 'area'))
   AND ($divisions::VARCHAR[] IS NULL OR list_contains($divisions, state.division_code))
+  AND ($exact::VARCHAR[] IS NULL OR list_contains($exact, state.division_code))
 ORDER BY state.division_code, state.incident_code;

@@ -3,7 +3,7 @@
 SELECT
     cells.scope_code, cells.scope, cells.period, cells.indicator, cells.numerator, cells.denominator, cells.value,
     cells.lower, cells.upper, cells.outcome, cells.reporters_expected, cells.reporters_filed
-FROM cells
+FROM shown_cells AS cells
 LEFT JOIN divisions ON cells.scope_code = divisions.division_code
 WHERE cells.indicator = $indicator AND cells.period = $period AND cells.scope = 'area' AND cells.group_kind = 'all'
   AND (divisions.division_code IS NULL OR divisions.kind IN ('region', 'corps'))

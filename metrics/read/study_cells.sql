@@ -3,7 +3,7 @@ SELECT
     cells.*, catalogue.title, catalogue.short_title, catalogue.dimension, catalogue.dimension_title, catalogue.kind,
     catalogue.unit, catalogue.per, catalogue.direction, catalogue.window_months, divisions.short_name, divisions.kind AS division_kind,
     divisions.parent_code
-FROM cells
+FROM shown_cells AS cells
 JOIN indicators AS catalogue USING (indicator)
 LEFT JOIN divisions ON divisions.division_code = cells.scope_code AND divisions.valid_to IS NULL
 WHERE cells.group_kind = $group_kind

@@ -4,6 +4,6 @@ SELECT expected.*, contracts.title AS contract_title, divisions.short_name, divi
 FROM expected_filings AS expected
 JOIN contracts USING (contract)
 LEFT JOIN divisions ON divisions.division_code = expected.division_code AND divisions.valid_to IS NULL
-LEFT JOIN filings USING (filing_id)
+LEFT JOIN (FROM shown_filings) AS filings USING (filing_id)
 WHERE ($divisions::VARCHAR[] IS NULL OR list_contains($divisions, expected.division_code))
 ORDER BY expected.month, contracts.rowid, expected.division_code;
