@@ -39,10 +39,11 @@ def state_legend() -> Component:
     )
 
 
-def filing_matrix(stand: Stand, expected: pd.DataFrame, *, troubled_first: bool = False) -> Component:
+def filing_matrix(stand: Stand, expected: pd.DataFrame, *, most: int | None = None) -> Component:
     """Rows are prefectures (with the region's own bureau and the 兵团), columns contracts, ticks reporters.
 
-    Of a single reporter it is a list. `troubled_first`: what lacks most filings stands where nobody need scroll.
+    Of a single reporter it is a list. `most`: only so many contracts, those that lack most filings first, and a sentence
+    on the others; by default all of them in the order of the contracts.
     """
     if expected.empty:
         return empty_state("没有应报报表", "所选范围和月份内没有到期的报表。")
@@ -51,24 +52,39 @@ def filing_matrix(stand: Stand, expected: pd.DataFrame, *, troubled_first: bool 
     for filing in records(expected):
         contracts.setdefault(filing["contract"], filing)
         ticks[_place(stand, filing)][filing["contract"]].append(filing_tick(stand, filing))
-    if troubled_first:
-        lacking = expected[expected["state"].isin(["missing", "returned"])]["contract"].value_counts()
-        contracts = dict(sorted(contracts.items(), key=lambda one: -lacking.get(one[0], 0)))
     if len(ticks) == 1:
         return _filing_list(stand, list(contracts.values()))
+    others: list[str] = []
+    if most is not None:
+        in_order = _troubled_first(expected, list(contracts))
+        others, contracts = in_order[most:], {contract: contracts[contract] for contract in in_order[:most]}
     heads = "".join(_contract_head(filing) for filing in contracts.values())
     order = sorted(ticks, key=lambda code: (code != REGION_CODE, code))
     body = "".join(_matrix_row(stand, place, ticks[place], list(contracts)) for place in order)
     caption = tag("caption", "报送情况", class_="visually-hidden")
-    return Markup(
-        tag(
-            "table",
-            caption,
-            tag("thead", tag("tr", tag("th"), heads)),
-            tag("tbody", body),
-            class_="table filing-matrix",
-        )
-    )
+    head = tag("thead", tag("tr", tag("th"), heads))
+    drawn = Markup(tag("table", caption, head, tag("tbody", body), class_="table filing-matrix"))
+    return html.Div([drawn, _on_the_others(expected, others)]) if others else drawn
+
+
+def _troubled_first(expected: pd.DataFrame, contracts: list[str]) -> list[str]:
+    """Contracts by how many filings they lack, then by how many came late; in their own order where equal."""
+    lacking = expected[expected["state"].isin(["missing", "returned"])]["contract"].value_counts()
+    late = expected[expected["state"] == "late"]["contract"].value_counts()
+    return sorted(contracts, key=lambda contract: (-lacking.get(contract, 0), -late.get(contract, 0)))
+
+
+def _on_the_others(expected: pd.DataFrame, others: list[str]) -> Component:
+    """What is to be said of contracts that have no column."""
+    states = expected[expected["contract"].isin(others)].groupby("contract")["state"].agg(set)
+    lacking = int(states.map(lambda found: bool(found & {"missing", "returned"})).sum())
+    late = int(states.map(lambda found: found <= {"on_time", "late"} and "late" in found).sum())
+    told = [
+        f"{count} 种{words}"
+        for count, words in ((lacking, "有未报或退回未改"), (late, "有迟报"), (len(others) - lacking - late, "全部按时"))
+        if count
+    ]
+    return html.P(f"其余 {len(others)} 种报表：{'，'.join(told)}。", className="matrix-others")
 
 
 def _filing_list(stand: Stand, filings: list[Record]) -> Component:

@@ -19,6 +19,7 @@ from dashboard.sentences import overview_sentence
 SHOWN_SCORES = 8
 SHOWN_WARNINGS = 7
 GRAPH_HEIGHT = 320  # fixed: on paper a chart keeps the height it had on the screen
+_CONTRACTS_SHOWN = 6
 
 
 def overview_page(overview: Overview) -> Component:
@@ -79,7 +80,7 @@ def _filings_card(overview: Overview) -> Component:
     stand = overview.stand
     return card(
         "报送情况",
-        filing_matrix(stand, overview.expected, troubled_first=True),
+        filing_matrix(stand, overview.expected, most=_CONTRACTS_SHOWN),
         missing_list(stand, overview.expected),
         note=state_legend(),
         tools=html.A("全部报送", href=stand.view.href("/filings"), className="more"),

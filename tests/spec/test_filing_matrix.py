@@ -24,30 +24,47 @@ def markup(component: Any) -> Any:
     return html.fromstring(component.to_plotly_json()["props"]["html"])
 
 
-@pytest.mark.parametrize("troubled_first", [False, True])
-def test_every_tick_stands_under_its_contract(built_home: Path, troubled_first: bool) -> None:
+def heads_of(table: Any) -> list[str]:
+    return [head.xpath("string(span/span[1])") for head in table.xpath("//thead//th[@class='matrix-head']")]
+
+
+@pytest.mark.parametrize("most", [None, 3])
+def test_every_tick_stands_under_its_contract(built_home: Path, most: int | None) -> None:
     stand, expected = shown(built_home, "/")
-    table = markup(filing_matrix(stand, expected, troubled_first=troubled_first))
-    heads = [head.xpath("string(span/span[1])") for head in table.xpath("//thead//th[@class='matrix-head']")]
+    drawn = filing_matrix(stand, expected, most=most)
+    table = markup(drawn if most is None else drawn.children[0])
+    heads = heads_of(table)
     titles = expected.drop_duplicates("contract").set_index("contract")["contract_title"]
-    assert sorted(heads) == sorted(titles)
+    assert len(heads) == (most or len(titles)) and set(heads) <= set(titles)
     ticks = 0
     for row in table.xpath("//tbody/tr"):
         for head, cell in zip(heads, row.xpath("td"), strict=True):
             labels = cell.xpath(".//a/@aria-label")
             ticks += len(labels)
             assert all(f" {head} " in label for label in labels)
-    assert ticks == len(expected)
+    assert ticks == expected["contract_title"].isin(heads).sum()
 
 
-def test_what_lacks_most_comes_first_where_it_is_asked_for(built_home: Path) -> None:
+def test_what_lacks_most_comes_first_and_the_others_are_told_in_a_sentence(built_home: Path) -> None:
     stand, expected = shown(built_home, "/")
     rows = expected.assign(state="on_time")
-    last = rows["contract"].iloc[-1]
-    rows.loc[rows["contract"] == last, "state"] = "missing"
-    table = markup(filing_matrix(stand, rows, troubled_first=True))
-    first = table.xpath("//thead//th[@class='matrix-head']")[0].xpath("string(span/span[1])")
-    assert first == rows.loc[rows["contract"] == last, "contract_title"].iloc[0]
+    *_, late, returned, missing = contracts = list(dict.fromkeys(rows["contract"]))
+    for contract, state in ((late, "late"), (returned, "returned"), (missing, "missing")):
+        rows.loc[rows[rows["contract"] == contract].index[:1], "state"] = state
+    rows.loc[rows[rows["contract"] == missing].index[1], "state"] = "missing"
+    titles = rows.drop_duplicates("contract").set_index("contract")["contract_title"]
+
+    def drawn(most: int) -> tuple[list[str], str]:
+        table, sentence = filing_matrix(stand, rows, most=most).children
+        return heads_of(markup(table)), sentence.children
+
+    others = len(contracts)
+    assert drawn(1) == ([titles[missing]],
+                        f"其余 {others - 1} 种报表：1 种有未报或退回未改，1 种有迟报，{others - 3} 种全部按时。")
+    assert drawn(2) == ([titles[missing], titles[returned]],
+                        f"其余 {others - 2} 种报表：1 种有迟报，{others - 3} 种全部按时。")
+    assert drawn(3) == ([titles[missing], titles[returned], titles[late]],
+                        f"其余 {others - 3} 种报表：{others - 3} 种全部按时。")
 
 
 def test_of_one_reporter_it_is_a_list_with_what_is_not_in_order_in_words(built_home: Path) -> None:
