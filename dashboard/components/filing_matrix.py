@@ -42,8 +42,8 @@ def state_legend() -> Component:
 def filing_matrix(stand: Stand, expected: pd.DataFrame, *, most: int | None = None) -> Component:
     """Rows are prefectures (with the region's own bureau and the 兵团), columns contracts, ticks reporters.
 
-    Of a single reporter it is a list. `most`: only so many contracts, those that lack most filings first, and a sentence
-    on the others; by default all of them in the order of the contracts.
+    Of a single reporter it is a list. `most`: only so many contracts, those that lack most filings first, and a
+    sentence on the others; by default all of them in the order of the contracts.
     """
     if expected.empty:
         return empty_state("没有应报报表", "所选范围和月份内没有到期的报表。")
@@ -79,12 +79,9 @@ def _on_the_others(expected: pd.DataFrame, others: list[str]) -> Component:
     states = expected[expected["contract"].isin(others)].groupby("contract")["state"].agg(set)
     lacking = int(states.map(lambda found: bool(found & {"missing", "returned"})).sum())
     late = int(states.map(lambda found: found <= {"on_time", "late"} and "late" in found).sum())
-    told = [
-        f"{count} 种{words}"
-        for count, words in ((lacking, "有未报或退回未改"), (late, "有迟报"), (len(others) - lacking - late, "全部按时"))
-        if count
-    ]
-    return html.P(f"其余 {len(others)} 种报表：{'，'.join(told)}。", className="matrix-others")
+    counts = {"有未报或退回未改": lacking, "有迟报": late, "全部按时": len(others) - lacking - late}
+    told = "，".join(f"{count} 种{words}" for words, count in counts.items() if count)
+    return html.P(f"其余 {len(others)} 种报表：{told}。", className="matrix-others")
 
 
 def _filing_list(stand: Stand, filings: list[Record]) -> Component:

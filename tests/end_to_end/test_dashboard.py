@@ -5,6 +5,7 @@ Every test fails on any console error, any answer of 400 and above and any reque
 
 import json
 import re
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -248,6 +249,31 @@ def test_the_worklist_is_filtered_by_a_click_and_the_url_says_so(
     expect(visitor.page).to_have_url(re.compile(r"tier=red"))
     expect(visitor.page.locator("#warnings-grid .ag-center-cols-container .ag-row")).to_have_count(reds[0][0])
     expect(visitor.page.locator("main.content")).to_contain_text(f"列出 {reds[0][0]} 件")
+
+
+def test_a_list_is_printed_with_all_its_rows_and_its_heads_on_every_sheet(
+    visitor: Visitor, snapshot: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    codes = {code for (code,) in snapshot.execute(
+        "SELECT subject FROM warnings WHERE period = ? AND subject_title LIKE '%（SJ-%'", [PERIOD]).fetchall()}
+    (total,) = snapshot.execute("SELECT count(*) FROM warnings WHERE period = ?", [PERIOD]).fetchone() or (0,)
+    visitor.open("/warnings?lines=each")
+    drawn = visitor.page.locator("#warnings-grid .ag-center-cols-container .ag-row")
+    in_view = drawn.count()
+    assert 0 < in_view < total
+    visitor.page.pdf(path=tmp_path / "list.pdf", prefer_css_page_size=True)
+    text = subprocess.run(["pdftotext", tmp_path / "list.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    sheets = ["".join(sheet.split()) for sheet in text.removesuffix("\f").split("\f")]
+    assert len(sheets) > 1 and all("首次出现" in sheet for sheet in sheets)
+    # A hyphen at the end of a line is read as one that only parts the word.
+    assert codes and all(code.replace("-", "") in "".join(sheets).replace("-", "") for code in codes)
+    # What is written out for paper leaves no trace on the screen.
+    expect(visitor.page.locator(".written-out")).to_have_count(0)
+    expect(drawn).to_have_count(in_view)
+    visitor.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(visitor.page.locator(".written-out tbody tr")).to_have_count(total)
+    visitor.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(visitor.page.locator(".written-out")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
