@@ -13,7 +13,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
 
-import jsonschema
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 from pydantic import ValidationError
@@ -39,6 +38,7 @@ from data_contracts.derived_checks import derived_checks, derived_helper_columns
 from data_contracts.errors import MendableError
 from data_contracts.helper_columns import OPERATIONS_ON_OTHERS
 from data_contracts.house_rules import HouseRuleBroken, check_house_rules, check_references
+from data_contracts.json_schemas import JsonSchema
 from data_contracts.yaml_files import read_yaml
 
 ROOT = Path(__file__).parent
@@ -148,7 +148,7 @@ def load_contract(path: Path) -> Contract:
         document = read_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContractError(f"{path}: 不是有效的 YAML：{error}") from error
-    faults = sorted(_schema_validator().iter_errors(document), key=lambda fault: list(map(str, fault.absolute_path)))
+    faults = sorted(_odcs_schema().faults(document), key=lambda fault: list(map(str, fault.absolute_path)))
     if faults:
         place = "/".join(str(part) for part in faults[0].absolute_path) or "根"
         raise ContractError(f"{path}: {place}：{faults[0].message}（共 {len(faults)} 处不合 ODCS 规范）")
@@ -164,10 +164,9 @@ def load_contract(path: Path) -> Contract:
 
 
 @cache
-def _schema_validator() -> Any:
+def _odcs_schema() -> JsonSchema:
     text = resources.files("open_data_contract_standard").joinpath("schema.json").read_text(encoding="utf-8")
-    schema = json.loads(text)
-    return jsonschema.validators.validator_for(schema)(schema)
+    return JsonSchema(json.loads(text))
 
 
 def _custom(node: dict[str, Any], place: str, allowed: set[str]) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
 from data_contracts.errors import MendableError
+from data_contracts.json_schemas import JsonSchema
 from data_contracts.yaml_files import LOADER
 
 SCHEMA_FOLDER = Path(__file__).parent / "policies" / "schema"
@@ -75,7 +75,7 @@ def read_policy_document(path: Path, schema: str) -> PolicyDocument:
     lines: dict[Place, int] = {}
     content = None if node is None else _value(node, (), lines, path)
     document = PolicyDocument(path, content, lines)
-    for fault in sorted(_validator(schema).iter_errors(content), key=lambda fault: document.line(*fault.absolute_path)):
+    for fault in sorted(_schema(schema).faults(content), key=lambda fault: document.line(*fault.absolute_path)):
         raise document.fault(*_place_and_words(fault))
     return document
 
@@ -111,10 +111,8 @@ def _scalar(node: yaml.Node) -> Any:
 
 
 @cache
-def _validator(schema: str) -> Any:
-    document = json.loads((SCHEMA_FOLDER / f"{schema}.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(document)
-    return jsonschema.Draft202012Validator(document)
+def _schema(name: str) -> JsonSchema:
+    return JsonSchema(json.loads((SCHEMA_FOLDER / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def _place_and_words(fault: Any) -> tuple[Place, str]:

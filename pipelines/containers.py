@@ -9,6 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Literal
@@ -135,6 +136,8 @@ def _zip_kind(parts: dict[str, bytes]) -> ContainerKind:
 def _open_ole(data: bytes) -> Container:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            if _runs_in_a_circle(ole.fat):
+                raise refuse("corrupt", reason="文件内部的链成环")
             if ole.exists("EncryptedPackage"):
                 raise refuse("encrypted")
             name = next((name for name in ("Workbook", "Book") if ole.exists(name)), None)
@@ -148,6 +151,23 @@ def _open_ole(data: bytes) -> Container:
     if _is_stream_encrypted(stream):
         raise refuse("encrypted")
     return Container("xls", data, others, stream)
+
+
+def _runs_in_a_circle(following: Sequence[int]) -> bool:
+    """Whether a chain of sectors comes back to one of its own ([MS-CFB] 2.3): calamine would follow it for ever.
+
+    Args:
+        following: for each sector the one that follows; what is no sector's number ends a chain.
+    """
+    walk_of = [0] * len(following)  # in which walk each was met; 0: not yet
+    for walk, start in enumerate(range(len(following)), start=1):
+        sector = start
+        while sector < len(following) and not walk_of[sector]:
+            walk_of[sector] = walk
+            sector = following[sector]
+        if sector < len(following) and walk_of[sector] == walk:
+            return True
+    return False
 
 
 def _is_stream_encrypted(stream: bytes) -> bool:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import IO, Any
 
@@ -44,13 +45,16 @@ class IsolatedPool:
         return answer
 
     def write_return(self, order: ReturnOrder) -> None:
-        """Write one returned workbook.
+        """Write one returned workbook; the list of faults alone where the worker dies over the file.
 
         Raises:
             IntakeError: it could not be written; the next intake tries again.
         """
         try:
-            reason = self._carry_out(order)
+            try:
+                reason = self._carry_out(order)
+            except WorkerDiedError:
+                reason = self._carry_out(replace(order, original=None))
         except WorkerDiedError:
             reason = "写表程序中断"
         if reason:

@@ -47,10 +47,13 @@ class ReadOrder:
 
 @dataclass(frozen=True, slots=True)
 class ReturnOrder:
-    """Write one returned workbook; answered by None, or by why it could not be written."""
+    """Write one returned workbook; answered by None, or by why it could not be written.
+
+    `original` is None where the list of faults is to go back alone.
+    """
 
     path: Path
-    original: bytes
+    original: bytes | None
     slip: "ReturnSlip"
     faults: tuple[Fault, ...]
 

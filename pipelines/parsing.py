@@ -4,6 +4,7 @@ Nothing is guessed and nothing is lost: a cell that cannot be read becomes null 
 says why, which the caller turns into a fault at its cell.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ _STRIPPED = " \t\r\n\u3000\u00a0\u200b\ufeff"
 _TEXT_SIGNS = ("'", "’", "‘", "`", "＇")  # before a number, to keep it as text; WPS and CSV files show it
 _DASHES = str.maketrans("–—−‐‑", "-----")
 _NUMBER = re.compile(r"^([+-]?)(\d{1,3}(?:[, ]\d{3})+|\d+)(\.\d+)?$")
+_MOST_DIGITS = 400  # beyond, a number is larger than a float can be
 _DATE = re.compile(r"^(\d{4})(?:(-)|(/)|(\.)|年)(\d{1,2})(?(2)-|(?(3)/|(?(4)\.|月)))(\d{1,2})(?:日|号|(?=[ T]|$))(.*)$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})(?: ?(\d{2})(\d{2})(\d{2})?)?$")
 _TIME = re.compile(r"^(?:T| )?(\d{1,2})(?:(:)|时|点)(?:(\d{1,2})分?)?(?(2)(?<=\d)|)(?::?(\d{1,2})(?:\.\d+)?秒?)?$")
@@ -189,7 +191,13 @@ def read_integer(cell: Any) -> int:
 
 def read_decimal(cell: Any) -> float:
     """A number with or without decimals."""
-    return float(_number(cell))
+    try:
+        number = float(_number(cell))
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise UnreadableCellError("超出数值范围")
+    return number
 
 
 def _number(cell: Any) -> int | float:
@@ -199,6 +207,8 @@ def _number(cell: Any) -> int | float:
         match = _NUMBER.match(unicodedata.normalize("NFKC", cell).translate(_DASHES))
         if match:
             digits = match[1] + match[2].replace(",", "").replace(" ", "")
+            if len(digits) > _MOST_DIGITS:
+                raise UnreadableCellError("超出数值范围")
             return float(digits + match[3]) if match[3] else int(digits)
     raise UnreadableCellError("不是数字")
 
@@ -232,9 +242,8 @@ def read_datetime(cell: Any) -> datetime:
 def _moment(cell: Any) -> tuple[datetime, bool]:
     """The moment that a text or number means, and whether it tells the time of day (Excel's count always does)."""
     if isinstance(cell, int | float):
-        days = float(cell)
-        if 18_264 <= days < 73_416:  # 1950-01-01 … 2100-12-31 as Excel counts days
-            return _to_second(_EXCEL_EPOCH + timedelta(days=days)), True
+        if 18_264 <= cell < 73_416:  # 1950-01-01 … 2100-12-31 as Excel counts days
+            return _to_second(_EXCEL_EPOCH + timedelta(days=cell)), True
     elif not isinstance(cell, str):
         raise UnreadableCellError("不是日期")
     text = _SPACED_SIGNS.sub(r"\1", unicodedata.normalize("NFKC", read_text(cell))).strip()

@@ -252,8 +252,13 @@ def _all_sheets(container: Container) -> Iterator[tuple[str, Rows]]:
             yield sheet.name, sheet.rows
 
 
-def read_visible_sheets(data: bytes, file_name: str, contract: Contract) -> list[tuple[str, Rows]]:
+def read_visible_sheets(
+    data: bytes, file_name: str, contract: Contract, *, beside: bool = True
+) -> list[tuple[str, Rows]]:
     """Name and cells of every visible sheet, formula errors included, for laying a filing out anew.
+
+    Args:
+        beside: with those that stand beside the form, such as instructions.
 
     Raises:
         RefusalError: as :func:`read_file`.
@@ -262,7 +267,7 @@ def read_visible_sheets(data: bytes, file_name: str, contract: Contract) -> list
     errors = probe_sheets(container)
     if container.kind == "csv":
         return [(contract.sheet, read_csv_rows(container.text))]
-    sheets = [(sheet.name, sheet.rows) for sheet in _calamine_sheets(container, read_all=True) if sheet.is_visible]
+    sheets = [(sheet.name, sheet.rows) for sheet in _calamine_sheets(container, read_all=beside) if sheet.is_visible]
     for sheet, rows in sheets:
         _put_errors(rows, errors.get(sheet, {}))
     return sheets

@@ -2,6 +2,7 @@
 
 An xlsx keeps its own layout; other formats are laid out anew in an xlsx, cell for cell. A reporter may mend the
 returned workbook and file it again: the list and the marks are no part of the form, and are renewed each time.
+A form can often be read in a file that is spoiled elsewhere: then the form alone goes back, or the list alone.
 """
 
 import io
@@ -23,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from data_contracts.contract import STRENGTH_TITLES, Contract
 from data_contracts.periods import period_title
-from pipelines.faults import Fault
+from pipelines.faults import Fault, RefusalError
 from pipelines.parsing import show_cell
 from pipelines.reading import read_visible_sheets
 
@@ -60,26 +61,46 @@ def returned_name(receipt_no: str, file_name: str) -> str:
     return f"{receipt_no}_{stem}.xlsx"
 
 
-def write_returned_workbook(path: Path, original: bytes, slip: ReturnSlip, faults: Sequence[Fault]) -> None:
+def write_returned_workbook(path: Path, original: bytes | None, slip: ReturnSlip, faults: Sequence[Fault]) -> None:
     """Write the workbook that goes back.
 
     Args:
         path: the xlsx to write; written beside and renamed, so it is there in whole or not at all.
-        original: the file as filed.
+        original: the file as filed; None if it must not be opened again: then the list alone goes back.
         slip: what the list says above the faults.
         faults: of this filing, explained ones included.
+
+    Raises:
+        OSError: the disk does not take it.
     """
-    workbook = _open_original(original, slip)
-    for sheet in workbook.worksheets:
-        _clear_marks(sheet)
     ordered = sorted(faults, key=lambda fault: (fault.is_explained, fault.strength, fault.row or 0))
-    for cell, group in _by_cell(ordered).items():
-        if cell[0] in workbook.sheetnames:
-            _mark_cell(workbook[cell[0]], cell[1], group)
-    _write_summary(workbook, slip, ordered)
+    content = None if original is None else _marked(original, slip, ordered)
     temporary = path.with_name(f".{path.name}.tmp")
-    workbook.save(temporary)
+    temporary.write_bytes(content or _saved(Workbook(), slip, ordered))
     temporary.replace(path)
+
+
+def _marked(original: bytes, slip: ReturnSlip, faults: Sequence[Fault]) -> bytes | None:
+    """The filing with its faults marked; None if it is spoiled in a way that no library can lay out again."""
+    try:
+        workbook = _open_original(original, slip)
+        for sheet in workbook.worksheets:
+            _clear_marks(sheet)
+        for cell, group in _by_cell(faults).items():
+            if cell[0] in workbook.sheetnames:
+                _mark_cell(workbook[cell[0]], cell[1], group)
+        return _saved(workbook, slip, faults)
+    except OSError:
+        raise
+    except Exception:  # the filing has its receipt: whatever a library happens upon, its faults must go back
+        return None
+
+
+def _saved(workbook: Workbook, slip: ReturnSlip, faults: Sequence[Fault]) -> bytes:
+    _write_summary(workbook, slip, faults)
+    content = io.BytesIO()
+    workbook.save(content)
+    return content.getvalue()
 
 
 def _open_original(original: bytes, slip: ReturnSlip) -> Workbook:
@@ -99,7 +120,7 @@ def _open_original(original: bytes, slip: ReturnSlip) -> Workbook:
 def _lay_out(original: bytes, slip: ReturnSlip) -> Workbook:
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    for name, rows in read_visible_sheets(original, slip.file_name, slip.contract):
+    for name, rows in _readable_sheets(original, slip):
         sheet = workbook.create_sheet(name)
         for row_number, row in enumerate(rows, start=1):
             for column, value in enumerate(row, start=1):
@@ -107,6 +128,14 @@ def _lay_out(original: bytes, slip: ReturnSlip) -> Workbook:
                     _write_value(sheet, row_number, column, value)
         _set_up_laid_out(sheet, rows)
     return workbook
+
+
+def _readable_sheets(original: bytes, slip: ReturnSlip) -> list[tuple[str, list[list[Any]]]]:
+    """All visible sheets; those that may be the form alone, where another is spoiled."""
+    try:
+        return read_visible_sheets(original, slip.file_name, slip.contract)
+    except RefusalError:
+        return read_visible_sheets(original, slip.file_name, slip.contract, beside=False)
 
 
 def _set_up_laid_out(sheet: Worksheet, rows: Sequence[Sequence[Any]]) -> None:
@@ -178,10 +207,13 @@ def _nature(fault: Fault) -> str:
 
 
 def _write_summary(workbook: Workbook, slip: ReturnSlip, faults: Sequence[Fault]) -> None:
-    if SUMMARY_SHEET in workbook.sheetnames:
-        workbook.remove(workbook[SUMMARY_SHEET])
+    """The list, as second sheet; in a workbook of which nothing else could be kept as the only one."""
+    has_form = slip.contract.sheet in workbook.sheetnames or {fault.sheet for fault in faults} & {*workbook.sheetnames}
+    for name in [SUMMARY_SHEET] if has_form else workbook.sheetnames:
+        if name in workbook.sheetnames:
+            workbook.remove(workbook[name])
     sheet = workbook.create_sheet(SUMMARY_SHEET, min(1, len(workbook.sheetnames)))
-    _write_summary_head(sheet, slip, faults)
+    _write_summary_head(sheet, slip, faults, what_to_do=_MEND_HERE if has_form else _MEND_THE_ORIGINAL)
     for number, fault in enumerate(faults, start=1):
         _write_summary_row(sheet, _HEADER_ROW + number, number, fault, slip.contract)
     for column, width in enumerate(_WIDTHS, start=1):
@@ -197,7 +229,11 @@ def _write_summary(workbook: Workbook, slip: ReturnSlip, faults: Sequence[Fault]
     workbook.active = sheet
 
 
-def _write_summary_head(sheet: Worksheet, slip: ReturnSlip, faults: Sequence[Fault]) -> None:
+_MEND_HERE = "点单元格可跳到原处；改好存盘后直接重报本文件。"
+_MEND_THE_ORIGINAL = "所报文件内部有损坏，表格无法原样退回：请从原件或空白模板另存一份，按本清单改正后重报。"
+
+
+def _write_summary_head(sheet: Worksheet, slip: ReturnSlip, faults: Sequence[Fault], *, what_to_do: str) -> None:
     marking = "　模拟数据" if slip.is_simulated else ""
     sheet["A1"] = f"问题清单　{slip.contract.title}　{period_title(slip.period)}{marking}"
     sheet["A1"].font = _font(bold=True, size=16, color="1F3864")
@@ -208,8 +244,7 @@ def _write_summary_head(sheet: Worksheet, slip: ReturnSlip, faults: Sequence[Fau
     queries = sum(fault.strength == "query" and not fault.is_explained for fault in faults)
     sheet["A3"] = (
         f"强制性问题 {mandatory} 处（红色格，必须改正）；"
-        f"待说明的核实性问题 {queries} 处（黄色格，改正，或在该行“说明”列写明情况）。"
-        "点单元格可跳到原处；改好存盘后直接重报本文件。"
+        f"待说明的核实性问题 {queries} 处（黄色格，改正，或在该行“说明”列写明情况）。{what_to_do}"
     )
     for address in ("A2", "A3"):
         sheet[address].font = _font(color="595959")
@@ -251,7 +286,7 @@ def _write_summary_row(sheet: Worksheet, row: int, number: int, fault: Fault, co
     lines = max(-(-_text_width(str(value)) // (width - 1)) for value, width in zip(values, _WIDTHS, strict=True))
     sheet.row_dimensions[row].height = 16.5 * max(lines, 1) + 3
     sheet.cell(row, 7).fill = PatternFill("solid", start_color=colour, end_color=colour)
-    if fault.cell:
+    if fault.cell and fault.sheet in (sheet.parent.sheetnames if sheet.parent else ()):
         place = sheet.cell(row, 3)
         target = fault.sheet.replace("'", "''")
         place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{target}'!{fault.cell}", display=fault.cell)

@@ -1,5 +1,6 @@
 """Numbers with a unit written to them: in a cell (12 万元) or in its header (经费（元）)."""
 
+import math
 import re
 import unicodedata
 from typing import Any
@@ -55,7 +56,7 @@ def bring_to_unit(column: Column, cell: Any, factor: float) -> Any:
             return _converted(float(unicodedata.normalize("NFKC", cell).replace(",", "")) * factor, cell)
         except ValueError:
             return cell
-    if factor == 1.0 or isinstance(cell, bool) or not isinstance(cell, int | float):
+    if factor == 1.0 or isinstance(cell, bool) or not isinstance(cell, int | float) or not math.isfinite(cell):
         return cell
     return _converted(cell * factor, f"{cell:g}" if cell != int(cell) else f"{cell:.0f}")
 

@@ -21,6 +21,12 @@ DAY_FORMS = [
     "{0}年{1}月{2}日",
     "{0} 年 {1} 月 {2} 日",
 ]
+# Larger than any float, or than Python turns into a number at all: as cells, and as the texts of a CSV.
+LARGE_NUMBERS = st.one_of(
+    st.integers(300, 6000).map(lambda digits: "9" * digits),
+    st.integers(300, 6000).map(lambda digits: "-1" + "0" * digits + ".5"),
+    st.integers(10**310, 10**320),
+)
 TIME_FORMS = [" {0}:{1:02d}:{2:02d}", " {0:02d}:{1:02d}:{2:02d}", "T{0:02d}:{1:02d}:{2:02d}"]
 
 
@@ -74,7 +80,9 @@ def test_decimals_survive_separators(number: Any) -> None:
 
 
 @given(
-    cells=st.lists(st.one_of(st.none(), st.text(max_size=12), st.floats(allow_nan=False), st.booleans(), st.dates())),
+    cells=st.lists(st.one_of(
+        st.none(), st.text(max_size=12), st.floats(allow_nan=False), st.booleans(), st.dates(), LARGE_NUMBERS
+    )),
     kind=st.sampled_from(["string", "integer", "decimal", "boolean", "date", "datetime"]),
 )
 def test_no_cell_is_lost_in_silence(cells: list[Any], kind: Any) -> None:

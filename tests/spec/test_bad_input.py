@@ -95,6 +95,15 @@ def with_password_ods(folder: Path) -> Path:
     return write(folder / "f.ods", zipped(parts))
 
 
+def circling_xls(folder: Path) -> Path:
+    """An xls one of whose chains of sectors ([MS-CFB] 2.3) comes back to itself."""
+    path = save_xls(folder / "f.xls", {"一": form("organisations", [ORGANISATION])})
+    content = bytearray(path.read_bytes())
+    (table,) = struct.unpack_from("<I", content, 76)
+    struct.pack_into("<I", content, (table + 1) * 512 + 4 * 2, 1)  # after the third sector the second again
+    return write(path, bytes(content))
+
+
 BIFF_WITH_PASSWORD = struct.pack("<HH16sHH6s", 0x809, 16, b"\0\x06\x05" + bytes(13), 0x2F, 6, bytes(6))
 Maker = Callable[[Path], Path]
 CASES: list[tuple[str, str, Maker, str]] = [
@@ -127,6 +136,7 @@ CASES: list[tuple[str, str, Maker, str]] = [
         lambda f: write(f / "f.xlsx", compound_file({"EncryptedPackage": b"x", "EncryptionInfo": b"y"})),
         "打开密码",
     ),
+    ("circling xls", "corrupt", circling_xls, "链成环"),
     (
         "password xls",
         "encrypted",

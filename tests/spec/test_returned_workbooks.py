@@ -1,5 +1,6 @@
 """The workbook that goes back: marked at every fault, mended by its reporter, and taken when it comes again."""
 
+import os
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -9,11 +10,14 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.workbook.workbook import Workbook
 
+from data_contracts.child_processes import start_child
 from data_contracts.loading import load_contracts
-from pipelines.faults import IntakeError
+from pipelines import isolated_pool
+from pipelines.faults import Fault, IntakeError
 from pipelines.home import Home
+from pipelines.isolated_worker import ReturnOrder
 from pipelines.receipts import Receipt
-from pipelines.returned_workbooks import FILLS, SUMMARY_SHEET, returned_name
+from pipelines.returned_workbooks import FILLS, SUMMARY_SHEET, ReturnSlip, returned_name, write_returned_workbook
 from pipelines.templates import write_template
 from tests.handmade import FINDING, ORGANISATION, filing, form, save_csv, save_xlsx, take_one
 
@@ -187,6 +191,55 @@ def test_a_workbook_that_openpyxl_turns_down_goes_back_laid_out_anew(home: Home,
     workbook = workbook_of(take_one(home, path))
     assert workbook["问题整改"]["G7"].value == "无"
     assert colour(workbook, "问题整改", "G7") == FILLS["mandatory"]
+
+
+def test_a_form_beside_a_spoiled_sheet_goes_back_without_that_sheet(home: Home, tmp_path: Path) -> None:
+    path = template(tmp_path / "f.xlsx", {**ROW, "severity": "无"})
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    instructions = parts["xl/worksheets/sheet2.xml"]
+    middle = instructions.index(b"<c ")
+    parts["xl/worksheets/sheet2.xml"] = instructions[:middle] + b"<c \xff\xfe" + instructions[middle + 3 :]
+    with zipfile.ZipFile(path, "w") as target:
+        for name, content in parts.items():
+            target.writestr(name, content)
+    workbook = workbook_of(take_one(home, path))
+    assert workbook.sheetnames == ["问题整改", SUMMARY_SHEET]
+    assert colour(workbook, "问题整改", "G7") == FILLS["mandatory"]
+    assert "改好存盘后直接重报本文件" in workbook[SUMMARY_SHEET]["A3"].value
+
+
+@pytest.mark.parametrize("original", [b"spoiled beyond reading", b"PK xl/workbook.xml", None])
+def test_of_a_file_that_nothing_can_lay_out_the_list_goes_back_alone(tmp_path: Path, original: bytes | None) -> None:
+    contract = load_contracts()["findings"]
+    slip = ReturnSlip("HZ-2026-000001", "f.xls", contract, "652901", "阿克苏市", "2026-09", False)
+    fault = Fault(
+        "f", "findings.severity.code", "mandatory", contract.sheet, 7, "severity", "G7", "无", "不在可选项内", "改", 41
+    )
+    path = tmp_path / "back.xlsx"
+    write_returned_workbook(path, original, slip, [fault])
+    workbook = load_workbook(path)
+    assert workbook.sheetnames == [SUMMARY_SHEET]
+    sheet = workbook[SUMMARY_SHEET]
+    assert [sheet.cell(5, column).value for column in (1, 2, 3, 6)] == [1, contract.sheet, "G7", "不在可选项内"]
+    assert sheet["C5"].hyperlink is None
+    assert "请从原件或空白模板另存一份" in sheet["A3"].value
+
+
+def die_over_an_original(order: ReturnOrder) -> None:
+    if order.original is not None:
+        os._exit(1)
+    write_returned_workbook(order.path, order.original, order.slip, order.faults)
+
+
+def test_a_file_over_which_the_writing_process_dies_keeps_no_other_from_being_taken(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(isolated_pool, "start_child", lambda code, **settings: start_child(
+        "from pipelines import isolated_worker; from tests.spec.test_returned_workbooks import die_over_an_original; "
+        f"isolated_worker.write_return = die_over_an_original; {code}", **settings))
+    workbook = workbook_of(take_one(home, template(tmp_path / "f.xlsx", {**ROW, "severity": "无"})))
+    assert workbook.sheetnames == [SUMMARY_SHEET]
 
 
 def test_a_returned_workbook_that_cannot_be_written_is_told_and_written_by_the_next_intake(
