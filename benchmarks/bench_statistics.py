@@ -103,7 +103,7 @@ def draw_block() -> Any:
     readings = [(str(place), "own") for place in range(READINGS)]
     value = numerator / denominator
     whole = np.ones(shape)
-    return CellBlock(pd.DataFrame(), rhythms, readings, periods, numerator, denominator, value, lower, upper, whole)
+    return CellBlock(rhythms, readings, periods, numerator, denominator, value, lower, upper, whole)
 
 
 def list_works() -> list[Work]:

@@ -50,8 +50,6 @@ _NO_TARGET = 2.0
 class CellBlock:
     """All cells as a block; arrays are of shape (indicators, readings, months) unless said otherwise."""
 
-    keys: pd.DataFrame
-    """Indicator, scope_code, scope and period of every cell, in the order of the block."""
     rhythms: pd.DataFrame
     """A row per indicator: kind, per, target, higher_is_better, step_months, window_months, window_points."""
     readings: list[tuple[str, str]]
@@ -95,7 +93,8 @@ def compute_cell_statistics(
     peers = {(code, scope): peer_set for code, scope, peer_set in connection.execute(_text(_PEERS)).fetchall()}
     found = compute_block(block, peers, policies)
     connection.execute(_sql("newest_data"))
-    connection.register("incoming_statistics", block.keys.assign(**found, place=np.arange(len(block.keys))))
+    columns = _keys(block) | found | {"place": np.arange(block.value.size)}
+    connection.register("incoming_statistics", pd.DataFrame(columns))
     connection.execute(_sql("write"))
     connection.unregister("incoming_statistics")
 
@@ -104,13 +103,23 @@ def load_block(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> Cel
     """The cells of a snapshot under computation as arrays; creates `indicator_rhythms`."""
     connection.execute(_sql("rhythm"))
     rhythms = connection.execute(_sql("definitions")).df()
-    cells = connection.execute(_sql("cells")).df()
-    keys = ["indicator", "scope_code", "scope", "period"]
-    one = cells.iloc[: len(cells) // len(rhythms) : len(periods)]
-    readings = list(zip(one["scope_code"], one["scope"], strict=True))
+    readings = [(code, scope) for code, scope in connection.execute(_sql("readings")).fetchall()]
     shape = (len(rhythms), len(readings), len(periods))
-    arrays = {name: cells[name].to_numpy(dtype=float).reshape(shape) for name in cells.columns if name not in keys}
-    return CellBlock(cells[keys], rhythms, readings, periods, **arrays)
+    cells = connection.execute(_sql("cells")).df()
+    arrays = {str(name): column.to_numpy(dtype=float).reshape(shape) for name, column in cells.items()}
+    return CellBlock(rhythms, readings, periods, **arrays)
+
+
+def _keys(block: CellBlock) -> dict[str, Any]:
+    """Indicator, scope_code, scope and period of every cell, in the order of the block."""
+    places = np.unravel_index(np.arange(block.value.size), block.value.shape)
+    codes, scopes = (pd.factorize(pd.Index(column)) for column in zip(*block.readings, strict=True))
+    return {
+        "indicator": pd.Categorical.from_codes(places[0], pd.Index(block.rhythms["indicator"])),
+        "scope_code": pd.Categorical.from_codes(codes[0][places[1]], codes[1]),
+        "scope": pd.Categorical.from_codes(scopes[0][places[1]], scopes[1]),
+        "period": pd.Categorical.from_codes(places[2], pd.Index(block.periods)),
+    }
 
 
 def compute_block(block: CellBlock, peers: Mapping[tuple[str, str], str], policies: Policies) -> dict[str, Any]:

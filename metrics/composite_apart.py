@@ -1,6 +1,6 @@
 """The index in a process of its own, beside the rest of a build: both are bound by Python, and there are two cores.
 
-The process is started while the facts are still made, so that its own start costs no time; it gets the cells and gives
+The process is started before anything else is done, so that its own start costs no time; it gets the cells and gives
 the tables back as pickles (both ends are this program) over its pipes. It ends when its parent does, for then the pipe
 closes. What it raises is raised here. The numbers are those of :func:`metrics.composite_months.compute_index`.
 """
@@ -17,6 +17,7 @@ import duckdb
 from data_contracts.child_processes import child_streams, start_child
 from metrics.catalogue import Catalogue
 from metrics.composite_months import IndexTables, compute_index, read_index_input, score_months, write_index
+from metrics.memory import keep_memory
 from metrics.policies import Policies
 
 LEAST_UNIT_MONTHS = 4000  # below, the index takes less than a second or so, and a process is not worth its start
@@ -27,13 +28,13 @@ class IndexApartError(RuntimeError):
 
 
 class IndexBeside:
-    """The index of a build: :meth:`begin` when the cells stand, :meth:`finish` before the index is read.
+    """The index of a build: :meth:`start` as early as can be, :meth:`begin` when the cells stand, :meth:`finish` before
+    the index is read.
 
-    Small ones are computed where they are finished, by the same functions.
+    Without a process it is computed where it is finished, by the same functions.
     """
 
-    def __init__(self, catalogue: Catalogue, periods: list[str], policies: Policies) -> None:
-        self._catalogue, self._periods, self._policies = catalogue, periods, policies
+    def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self._thread = ThreadPoolExecutor(1)
         self._answer: Future[IndexTables] | None = None
@@ -42,23 +43,27 @@ class IndexBeside:
         """Start the process, which loads its libraries meanwhile."""
         self.process = start_child("from metrics.composite_apart import answer; answer()", stderr=subprocess.PIPE)
 
-    def begin(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def begin(
+        self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, periods: list[str], policies: Policies
+    ) -> None:
         """Hand the cells over, if there is a process."""
         if self.process is not None:
-            order = (read_index_input(connection), self._catalogue, self._periods, self._policies)
+            order = (read_index_input(connection), catalogue, periods, policies)
             self._answer = self._thread.submit(_ask, self.process, order)
 
-    def finish(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Write the index's tables.
+    def finish(
+        self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, periods: list[str], policies: Policies
+    ) -> None:
+        """Write the index's tables; given the same as :meth:`begin`.
 
         Raises:
             PolicyError: as :func:`metrics.composite_months.compute_index` does.
             IndexApartError: the process ended without an answer.
         """
         if self._answer is None:
-            compute_index(connection, catalogue=self._catalogue, periods=self._periods, policies=self._policies)
+            compute_index(connection, catalogue=catalogue, periods=periods, policies=policies)
         else:
-            write_index(connection, self._answer.result(), self._policies)
+            write_index(connection, self._answer.result(), policies)
 
     def close(self) -> None:
         """Stop what still runs."""
@@ -69,13 +74,11 @@ class IndexBeside:
 
 
 @contextmanager
-def index_beside(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, periods: list[str], policies: Policies,
-                 ) -> Iterator[IndexBeside]:
-    """The index of a build, with a process of its own where it is worth it; gone at the end of the block."""
-    index = IndexBeside(catalogue, periods, policies)
+def index_beside(units: int, months: int) -> Iterator[IndexBeside]:
+    """The index of a build, with a process of its own where so many are worth it; gone at the end of the block."""
+    index = IndexBeside()
     try:
-        (units,) = connection.execute("SELECT count(*) FROM scopes").fetchall()[0]
-        if units * len(periods) >= LEAST_UNIT_MONTHS:
+        if units * months >= LEAST_UNIT_MONTHS:
             index.start()
         yield index
     finally:
@@ -98,6 +101,7 @@ def _ask(process: "subprocess.Popen[bytes]", order: Any) -> IndexTables:
 
 def answer() -> None:
     """What the process does: one order, one answer."""
+    keep_memory()
     source, sink = child_streams()
     order = source.read()
     if not order:

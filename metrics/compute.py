@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from metrics.catalogue import load_catalogue
 from metrics.facts import create_facts, create_months
 from metrics.rollup import create_cells, write_indicators
+
+if TYPE_CHECKING:
+    from metrics.composite_apart import IndexBeside
 
 _FACTS_AT_ONCE = 2
 Progress = Callable[[str, int, int], None]
@@ -19,6 +23,7 @@ def compute(
     period: str,
     first_period: str,
     policy_as_of: date | None = None,
+    index: "IndexBeside | None" = None,
     progress: Progress | None = None,
 ) -> None:
     """Facts → cells → statistics → index → warnings; a pure function of the tables that the build has loaded.
@@ -29,6 +34,7 @@ def compute(
             `cell_statistics`, `reporting_scores`, `measures`, `integrity_signals` and the tables of index and warnings.
         period, first_period: last and first as-of month, `2026-10`.
         policy_as_of: compute every month with the policy of this day; by default each with that of its own last day.
+        index: where the index is computed; by default here.
         progress: told each step, as `progress(title, done, total)`.
 
     Raises:
@@ -36,36 +42,40 @@ def compute(
     """
     # Late, because they read cells and facts: composite and warning_rules know this layer, it does not know them.
     from metrics.cell_statistics import compute_cell_statistics
-    from metrics.composite_apart import index_beside
+    from metrics.composite_apart import IndexBeside
     from metrics.integrity import compute_integrity
     from metrics.measures import compute_measures
     from metrics.policies import load_policies
     from metrics.reporting_scores import compute_reporting_scores
     from metrics.warning_rules import compute_warnings
 
+    index = index or IndexBeside()
     catalogue = load_catalogue()
     policies = load_policies(catalogue=catalogue).fix(policy_as_of)
-    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 8)
+    steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 9)
     steps.begin("排定月份")
     periods = create_months(connection, first_period=first_period, period=period)
-    with index_beside(connection, catalogue, periods, policies) as index:
-        create_facts(connection, catalogue.facts, catalogue.window_of,
-                     lambda fact: steps.begin(f"整理事实：{fact.title}"), at_once=_FACTS_AT_ONCE)
-        write_indicators(connection, catalogue)
-        create_cells(connection, catalogue, steps.begin)
-        index.begin(connection)
-        steps.begin("比同类、看历史、评可靠性")
-        compute_cell_statistics(connection, catalogue=catalogue, periods=periods, policies=policies)
-        steps.begin("计算报送评分")
-        compute_reporting_scores(connection, catalogue=catalogue, periods=periods, policies=policies)
-        steps.begin("登记措施台账")
-        compute_measures(connection, periods=periods, policies=policies)
-        steps.begin("核验数据真实性")
-        compute_integrity(connection)
+    create_facts(connection, catalogue.facts, catalogue.window_of,
+                 lambda fact: steps.begin(f"整理事实：{fact.title}"), at_once=_FACTS_AT_ONCE)
+    write_indicators(connection, catalogue)
+    create_cells(connection, catalogue, steps.begin)
+    index.begin(connection, catalogue, periods, policies)
+    steps.begin("比同类、看历史、评可靠性")
+    compute_cell_statistics(connection, catalogue=catalogue, periods=periods, policies=policies)
+    steps.begin("计算报送评分")
+    compute_reporting_scores(connection, catalogue=catalogue, periods=periods, policies=policies)
+    steps.begin("登记措施台账")
+    compute_measures(connection, periods=periods, policies=policies)
+    steps.begin("核验数据真实性")
+    compute_integrity(connection)
+    steps.begin("看各类情形")
+
+    def finish_index() -> None:
         steps.begin("计算综合指数")
-        index.finish(connection)
-    steps.begin("生成预警")
-    compute_warnings(connection, catalogue=catalogue, periods=periods, policies=policies)
+        index.finish(connection, catalogue, periods, policies)
+        steps.begin("生成预警")
+
+    compute_warnings(connection, catalogue=catalogue, periods=periods, policies=policies, finish_index=finish_index)
     steps.finish("计算完成")
 
 

@@ -8,6 +8,7 @@ last known rows do not stand in for a filing that is missing. So an area's cell 
 those below it that filed, and `reporters_filed` of `reporters_expected` says how complete it is.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from metrics.quantiles import quantile_places
 from metrics.statistics import byar_interval, wilson_interval
 
 _SQL = Path(__file__).parent / "rollup"
+_INDICATORS_AT_ONCE = 8
+_PARAMETER = re.compile(r"\$\w+")
 
 
 def write_indicators(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
@@ -47,16 +50,7 @@ def create_cells(
     connection.execute(_sql("ended_divisions"))
     connection.execute(_sql("coverage"))
     connection.execute(_sql("contributions_table"))
-    for position, indicator in enumerate(catalogue.indicators, start=1):
-        tell(f"计算指标：{indicator.title}")
-        connection.execute(_sql("contributions"), {
-            "position": position,
-            "fact": catalogue.facts.facts[indicator.fact].table,
-            "numerator": indicator.numerator,
-            "denominator": indicator.denominator,
-            "kind": indicator.kind,
-            "window_months": indicator.window_months,
-        })
+    _sum_facts(connection, catalogue, tell)
     tell("汇总到各级各地")
     connection.execute(_sql("keys"))
     connection.execute(_sql("sums"))
@@ -67,6 +61,29 @@ def create_cells(
     connection.unregister("places")
     for table in ("contributions", "sums", "ended_divisions", "cell_places", "cell_months", "cell_groups"):
         connection.execute(f"DROP TABLE {table}")
+
+
+def _sum_facts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, tell: Callable[[str], None]) -> None:
+    """Fill `contributions`: each indicator by the same query, several of them in one statement, which DuckDB computes
+    side by side."""
+    query = _sql("contributions")
+    numbered = list(enumerate(catalogue.indicators, start=1))
+    for start in range(0, len(numbered), _INDICATORS_AT_ONCE):
+        indicators = numbered[start : start + _INDICATORS_AT_ONCE]
+        parameters: dict[str, object] = {}
+        for position, indicator in indicators:
+            tell(f"计算指标：{indicator.title}")
+            parameters |= {f"{name}_{position}": value for name, value in {
+                "position": position,
+                "fact": catalogue.facts.facts[indicator.fact].table,
+                "numerator": indicator.numerator,
+                "denominator": indicator.denominator,
+                "kind": indicator.kind,
+                "window_months": indicator.window_months,
+            }.items()}  # fmt: skip
+        queries = [_PARAMETER.sub(rf"\g<0>_{position}", query) for position, _ in indicators]
+        together = "\n) UNION ALL BY NAME (\n".join(queries)
+        connection.execute(f"INSERT INTO contributions BY NAME (\n{together}\n)", parameters)
 
 
 def intervals_of(counts: pd.DataFrame) -> pd.DataFrame:

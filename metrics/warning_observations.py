@@ -1,6 +1,6 @@
 """What the rules look at: rows of each query for every month, and the rows behind an indicator beyond its cut-off."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ from metrics.warning_judgement import PLACE_COLUMNS, Row, plain_records
 
 _SQL = Path(__file__).parent / "warnings"
 CELLS = "cells"
+_INDEX = "index_scores"  # what a query on the index reads
 _ALWAYS = "9999-12"
 
 
@@ -22,14 +23,15 @@ def read_sql(name: str) -> str:
     return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def observe(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue,
-            queries: Sequence[str]) -> dict[str, pd.DataFrame]:
+def observe(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, queries: Sequence[str],
+            finish_index: Callable[[], None] = lambda: None) -> dict[str, pd.DataFrame]:
     """Rows of each query, of all months.
 
     Args:
         connection: holds facts, cells, and the tables of the contracts.
         catalogue: the indicators of the cells.
         queries: names of the queries that the rules need.
+        finish_index: called once, when all queries have been asked that do not read the index.
 
     Returns:
         query → rows with the columns that `warning_definitions` promises for the query. Of a division that was merged
@@ -37,17 +39,23 @@ def observe(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue,
     """
     connection.execute(read_sql("prepare"))
     ended = {division: last for division, last, _ in connection.execute(read_sql("ended_divisions")).fetchall()}
-    found: dict[str, pd.DataFrame] = {}
-    for query in queries:
+
+    def rows_of(query: str) -> pd.DataFrame:
         if query == "statistical_signs":
             connection.execute(read_sql("sudden_changes"))
         rows = connection.execute(read_sql(query)).df()
         if ended:
             rows = rows[rows["period"] <= rows["division_code"].map(ended).fillna(_ALWAYS)]
-        found[query] = _with_words(query, rows, catalogue)
-        missing = (QUERY_COLUMNS[query] | set(EVIDENCE_COLUMNS)) - set(found[query].columns)
+        rows = _with_words(query, rows, catalogue)
+        missing = (QUERY_COLUMNS[query] | set(EVIDENCE_COLUMNS)) - set(rows.columns)
         if missing:
             raise KeyError(f"查询 {query} 缺少列 {'、'.join(sorted(missing))}")
+        return rows
+
+    on_index = [query for query in queries if _INDEX in read_sql(query)]
+    found = {query: rows_of(query) for query in queries if query not in on_index}
+    finish_index()
+    found |= {query: rows_of(query) for query in on_index}
     connection.execute(read_sql("finish"))
     return found
 

@@ -6,7 +6,7 @@
 A pure function of what the connection holds and of the policy: the same filings give the same ids in every build.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -41,7 +41,7 @@ EVIDENCE_COLUMNS = [
 
 
 def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, periods: list[str],
-                     policies: Policies | None = None) -> None:
+                     policies: Policies | None = None, finish_index: Callable[[], None] = lambda: None) -> None:
     """Write `warnings` and `warning_evidence` for the months.
 
     Args:
@@ -50,6 +50,7 @@ def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalo
         catalogue: the indicators that the cells are of.
         periods: months to evaluate, oldest first.
         policies: by default those that ship.
+        finish_index: called before the index is read; what is computed elsewhere can take until then.
 
     Raises:
         PolicyError: a policy that cannot be used, or none in force in one of the months.
@@ -58,7 +59,7 @@ def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalo
     named = connection.execute(read_sql("bureaus")).df().to_dict("records")
     bureaus = {row["division_code"]: {str(name): word for name, word in row.items()} for row in named}
     standing_rules = _months_of_rules(policies, periods)
-    observed = observe(connection, catalogue, sorted({rule.query for rule in standing_rules}))
+    observed = observe(connection, catalogue, sorted({rule.query for rule in standing_rules}), finish_index)
     by_indicator = dict(list(observed[CELLS].groupby("subject"))) if CELLS in observed else {}
     causes: dict[CauseKey, Cause] = {}
     unknown: list[Sighting] = []

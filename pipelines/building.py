@@ -8,6 +8,7 @@ ledger knew at the end of that day goes in; with `policy_as_of` all months are c
 import hashlib
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -19,8 +20,10 @@ import metrics
 from data_contracts.divisions import load_divisions, scopes
 from data_contracts.errors import MendableError
 from data_contracts.loading import load_contracts
-from data_contracts.periods import frequency_of, last_month, period_start
+from data_contracts.periods import frequency_of, last_month, month_range, period_start
+from metrics.composite_apart import index_beside
 from metrics.compute import compute
+from metrics.memory import keep_memory
 from metrics.snapshot import comment_tables
 from pipelines import corrections, ledger, snapshots, staging
 from pipelines.expecting import load_expected
@@ -29,6 +32,7 @@ from pipelines.machine_faults import telling_machine_faults
 from pipelines.sums import write_sum
 
 Progress = Callable[[str, int, int], None]
+_CONTRACTS_AT_ONCE = 2
 _DATA_SUFFIXES = {".yaml", ".sql", ".csv"}
 
 
@@ -58,6 +62,7 @@ def build(
         CorrectionError: a correction does not fit what is on file any more.
         PolicyError: a policy cannot be used, or has no version in force on a day that is asked for.
     """
+    keep_memory()
     say: Progress = progress or (lambda title, done, total: None)
     staging.restage(home, progress=progress)
     moment = None if as_of is None else datetime.combine(as_of, time.max)
@@ -69,7 +74,12 @@ def build(
     temporary = home.snapshots / f".{snapshot_id}.{os.getpid()}.building"
     _clear_leftovers(home)
     try:
-        with telling_machine_faults("计算"), duckdb.connect(str(temporary), config=_WRITER) as connection:
+        months = len(month_range(first_period, last_period))
+        with (
+            telling_machine_faults("计算"),
+            index_beside(len(scopes(load_divisions())), months) as index,
+            duckdb.connect(str(temporary), config=_WRITER) as connection,
+        ):
             say("装载报送数据", 0, 1)
             _load_reference(connection)
             _load_filings(connection, filings, faults, first_period, last_period)
@@ -82,6 +92,7 @@ def build(
                 period=last_period,
                 first_period=first_period,
                 policy_as_of=policy_as_of,
+                index=index,
                 progress=progress,
             )
             span = {"period": last_period, "first_period": first_period}
@@ -197,13 +208,18 @@ def _load_rows(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     for contract in load_contracts().values():
         schema = ", ".join(f'"{name}" {kind}' for name, kind in contract.staged_schema().items())
         connection.execute(f'CREATE TABLE "{contract.contract}" ({schema})')
-        files = sorted(str(path) for path in (home.staged / contract.contract).glob("*.parquet"))
+
+    def load(contract: str) -> None:
+        files = sorted(str(path) for path in (home.staged / contract).glob("*.parquet"))
         if files:
-            connection.execute(
-                f'INSERT INTO "{contract.contract}" BY NAME SELECT rows.* FROM read_parquet(?) AS rows '
+            connection.cursor().execute(
+                f'INSERT INTO "{contract}" BY NAME SELECT rows.* FROM read_parquet(?) AS rows '
                 "SEMI JOIN counting_filings USING (filing_id) ORDER BY period, division_code, filing_id, row",
                 [files],
             )
+
+    with ThreadPoolExecutor(_CONTRACTS_AT_ONCE) as pool:  # small ones keep no second core busy by themselves
+        list(pool.map(load, load_contracts()))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame, kept: str = "") -> None:

@@ -1,7 +1,8 @@
 """What is due from whom, and what has come of it: the spine that builds, period status and reminders all stand on."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -27,15 +28,19 @@ def due_filings(
     A quarter or year that began before the month `begun` is not due: nobody was asked to file yet when it began.
     """
     since, until = pd.to_datetime(filers["valid_from"]), pd.to_datetime(filers["valid_to"])
+
+    @cache
+    def standing_on(day: date) -> list[str]:
+        end = pd.Timestamp(day)
+        return filers.loc[(since.isna() | (since <= end)) & (until.isna() | (until >= end)), "division_code"].tolist()
+
     rows = []
     for contract in contracts:
         for period in periods_between(first, last, contract.frequency):
             if f"{period_start(period):%Y-%m}" < begun:
                 continue
-            end = pd.Timestamp(period_end(period))
-            standing = filers.loc[(since.isna() | (since <= end)) & (until.isna() | (until >= end)), "division_code"]
             due, opens, month = due_on(contract, period), opens_on(period), last_month(period)
-            rows += [(contract.contract, code, period, month, opens, due) for code in standing]
+            rows += [(contract.contract, code, period, month, opens, due) for code in standing_on(period_end(period))]
     return pd.DataFrame(rows, columns=_DUE_COLUMNS)
 
 

@@ -1,10 +1,6 @@
--- Every cell of the spine with its counts, in an order that makes a block: indicators × readings × months.
+-- The counts of every cell of the spine, in an order that makes a block: indicators × readings (readings.sql) × months.
 -- What is no value is unknown here, so that no statistic can take silence for zero.
 SELECT
-    cells.indicator,
-    cells.scope_code,
-    cells.scope,
-    cells.period,
     CASE WHEN cells.outcome = 'value' THEN cells.numerator END AS numerator,
     CASE WHEN cells.outcome = 'value' THEN cells.denominator END AS denominator,
     cells.value,

@@ -1,6 +1,11 @@
 -- The statistics joined with the newest data, in the order of the cells.
 CREATE OR REPLACE TABLE cell_statistics AS
-WITH computed AS (FROM incoming_statistics),
+WITH computed AS (
+    FROM incoming_statistics
+    SELECT * REPLACE (
+        indicator::VARCHAR AS indicator, scope_code::VARCHAR AS scope_code, scope::VARCHAR AS scope, period::VARCHAR AS period
+    )
+),
 
 newest_data AS (FROM newest_data)
 

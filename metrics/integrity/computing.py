@@ -79,6 +79,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, rules: IntegrityRules) -> No
     for name, contract in used.items():
         if contract.kind == "tally":
             connection.execute(_sql("values"), {"contract": name})
+            connection.execute(_sql("rows"), {"contract": name})
         elif contract.kind == "register":
             key = next(column.name for column in contract.columns if column.is_key)
             connection.execute(_sql("keys"), {"contract": name, "key": key})
@@ -86,7 +87,6 @@ def _prepare(connection: duckdb.DuckDBPyConnection, rules: IntegrityRules) -> No
     connection.register("incoming_rates", pd.DataFrame(rates, columns=["contract", "numerator", "denominator"]))
     connection.execute(_sql("rates"))
     connection.unregister("incoming_rates")
-    connection.execute(_sql("rows"))
 
 
 def _sql(name: str) -> str:

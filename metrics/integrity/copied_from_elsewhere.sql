@@ -25,18 +25,18 @@ tried AS (
     GROUP BY contract, division_code, period
 ),
 
+-- Every pair of rows that are equal; what is said of them is put together for the chosen reporter alone.
 pairs AS (
     SELECT
         here.contract,
         here.division_code,
         here.period,
+        here.filing_id,
+        here.row,
+        here.organisation_code,
         there.division_code AS other_code,
-        count(*) AS observed,
-        list({
-            'evidence_period': here.period, 'filing_id': here.filing_id, 'row': here.row,
-            'detail': here.organisation_code || ' 各项与 ' || there.division_code || ' 的 ' || there.organisation_code
-            || '（第 ' || there.row || ' 行）完全相同'
-        } ORDER BY here.row) AS evidence
+        there.organisation_code AS other_organisation,
+        there.row AS other_row
     FROM rows_once AS here
     INNER JOIN rows_once AS there
         ON
@@ -44,13 +44,33 @@ pairs AS (
             AND here.period = there.period
             AND here.figures = there.figures
             AND here.division_code <> there.division_code
-    GROUP BY here.contract, here.division_code, here.period, there.division_code
 ),
 
 best AS (
-    SELECT *
+    SELECT
+        contract,
+        division_code,
+        period,
+        other_code,
+        count(*) AS observed
     FROM pairs
+    GROUP BY contract, division_code, period, other_code
     QUALIFY row_number() OVER (PARTITION BY contract, division_code, period ORDER BY observed DESC, other_code) = 1
+),
+
+told AS (
+    SELECT
+        contract,
+        division_code,
+        period,
+        list({
+            'evidence_period': period, 'filing_id': filing_id, 'row': row,
+            'detail': organisation_code || ' 各项与 ' || other_code || ' 的 ' || other_organisation || '（第 ' || other_row
+            || ' 行）完全相同'
+        } ORDER BY row) AS evidence
+    FROM pairs
+    SEMI JOIN best USING (contract, division_code, period, other_code)
+    GROUP BY ALL
 )
 
 SELECT
@@ -63,7 +83,7 @@ SELECT
     greatest(tried.tried_places, 1)::DOUBLE AS tried_places,
     (coalesce(others.trials, tried.trials) * (tried.chances - coalesce(best.observed, 0)) / tried.rows_in_all)::DOUBLE
         AS expected,
-    best.evidence
+    told.evidence
 FROM tried
 LEFT JOIN best
     ON
@@ -71,4 +91,9 @@ LEFT JOIN best
         AND tried.division_code = best.division_code
         AND tried.period = best.period
 LEFT JOIN tried AS others
-    ON best.contract = others.contract AND best.other_code = others.division_code AND best.period = others.period;
+    ON best.contract = others.contract AND best.other_code = others.division_code AND best.period = others.period
+LEFT JOIN told
+    ON
+        tried.contract = told.contract
+        AND tried.division_code = told.division_code
+        AND tried.period = told.period;

@@ -20,6 +20,12 @@ CREATE OR REPLACE TEMP TABLE integrity_values (
     column_name VARCHAR, value BIGINT
 );
 
+-- The same as wholes, one per row that says enough to be compared; filled contract by contract (rows.sql).
+CREATE OR REPLACE TEMP TABLE integrity_rows (
+    contract VARCHAR, division_code VARCHAR, period VARCHAR, organisation_code VARCHAR, filing_id VARCHAR, row BIGINT,
+    figures BIGINT[]
+);
+
 -- Keys of the registers; filled contract by contract (keys.sql).
 CREATE OR REPLACE TEMP TABLE integrity_keys (
     contract VARCHAR, division_code VARCHAR, period VARCHAR, key VARCHAR, filing_id VARCHAR, row BIGINT

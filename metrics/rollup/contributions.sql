@@ -1,7 +1,6 @@
 -- What each reporter adds to one indicator. The only place where facts are summed; which fact and which of its columns
 -- comes as a value, checked against the catalogue, never as a piece of SQL. Of a duration the days themselves are kept too:
 -- sums add up from level to level, quantiles do not.
-INSERT INTO contributions BY NAME
 WITH facts AS (FROM query_table($fact)),
 
 months AS (FROM months)
@@ -25,4 +24,4 @@ WHERE
     )
     -- of a division that has ended only what fell in its months: what falls due since is its successor's to file
     AND (facts.event_period IS NULL OR ended.last_period IS NULL OR facts.event_period <= ended.last_period)
-GROUP BY facts.division_code, facts.period, facts.sector, facts.level;
+GROUP BY facts.division_code, facts.period, facts.sector, facts.level

@@ -34,7 +34,7 @@ def test_every_step_is_told_in_chinese(computed: tuple[duckdb.DuckDBPyConnection
     assert set(totals) == {done[-1]}
     assert "整理事实：自监管设施" in titles
     assert "计算指标：问题按期整改率" in titles
-    assert titles[-5:] == ("登记措施台账", "核验数据真实性", "计算综合指数", "生成预警", "计算完成")
+    assert titles[-6:] == ("登记措施台账", "核验数据真实性", "看各类情形", "计算综合指数", "生成预警", "计算完成")
 
 
 def test_the_tables_of_the_design_are_there(computed: tuple[duckdb.DuckDBPyConnection, Steps]) -> None:
