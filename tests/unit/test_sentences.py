@@ -266,7 +266,9 @@ def test_numbers_as_they_are_written() -> None:
     ]  # fmt: skip
 
 
-def test_the_four_outcomes_are_told_apart_and_each_missing_one_has_its_reason() -> None:
-    assert len(set(OUTCOMES.values())) == 4
+def test_the_four_outcomes_and_what_is_hidden_are_told_apart_and_each_missing_one_has_its_reason() -> None:
+    assert set(OUTCOMES) == {"value", "not_filed", "not_applicable", "too_small", "hidden"}
+    assert len(set(OUTCOMES.values())) == len(OUTCOMES)
     assert set(OUTCOME_REASONS) == set(OUTCOMES) - {"value"}
     assert "不等于零" in OUTCOME_REASONS["not_filed"]
+    assert "也不是零" in OUTCOME_REASONS["hidden"]
