@@ -6,10 +6,12 @@ files); only of one that does not fit is the other asked, which tells every faul
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import jsonschema_rs
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 
 class JsonSchema:
@@ -23,7 +25,7 @@ class JsonSchema:
         self._schema = schema
         self._compiled = jsonschema_rs.validator_for(dict(schema))
 
-    def faults(self, document: Any) -> list[jsonschema.ValidationError]:
+    def faults(self, document: Any) -> "list[ValidationError]":
         """All that is wrong with a document; none if it fits."""
         return [] if self._fits(document) else list(self._telling.iter_errors(document))
 
@@ -35,4 +37,6 @@ class JsonSchema:
 
     @cached_property
     def _telling(self) -> Any:
+        import jsonschema  # slow to load, and hardly ever needed
+
         return jsonschema.validators.validator_for(self._schema)(self._schema)

@@ -37,6 +37,7 @@ class IndexBeside:
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self._thread = ThreadPoolExecutor(1)
+        self._given: tuple[Catalogue, list[str], Policies] | None = None
         self._answer: Future[IndexTables] | None = None
 
     def start(self) -> None:
@@ -46,20 +47,20 @@ class IndexBeside:
     def begin(
         self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, periods: list[str], policies: Policies
     ) -> None:
-        """Hand the cells over, if there is a process."""
+        """Say what the index is of, and hand the cells over if there is a process."""
+        self._given = (catalogue, periods, policies)
         if self.process is not None:
-            order = (read_index_input(connection), catalogue, periods, policies)
-            self._answer = self._thread.submit(_ask, self.process, order)
+            self._answer = self._thread.submit(_ask, self.process, (read_index_input(connection), *self._given))
 
-    def finish(
-        self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, periods: list[str], policies: Policies
-    ) -> None:
-        """Write the index's tables; given the same as :meth:`begin`.
+    def finish(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Write the index's tables.
 
         Raises:
             PolicyError: as :func:`metrics.composite_months.compute_index` does.
             IndexApartError: the process ended without an answer.
         """
+        assert self._given is not None  # begun
+        catalogue, periods, policies = self._given
         if self._answer is None:
             compute_index(connection, catalogue=catalogue, periods=periods, policies=policies)
         else:

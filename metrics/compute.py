@@ -72,7 +72,7 @@ def compute(
 
     def finish_index() -> None:
         steps.begin("计算综合指数")
-        index.finish(connection, catalogue, periods, policies)
+        index.finish(connection)
         steps.begin("生成预警")
 
     compute_warnings(connection, catalogue=catalogue, periods=periods, policies=policies, finish_index=finish_index)

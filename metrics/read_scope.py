@@ -15,13 +15,12 @@ from metrics.facts import Fact, load_facts
 _SQL = Path(__file__).parent / "read"
 # Tables that queries read as `shown_<name>`: what the reader may see of them, from `read/shown/<name>.sql`.
 _SHOWN = re.compile(r"\bshown_(\w+)\b")
+_PARAMETER = re.compile(r"\$(\w+)")
 # What everybody may read: the catalogue, the dictionary and the policy say nothing of any division.
 PUBLIC_QUERIES = frozenset(
     {"meta", "periods", "months", "indicators", "rhythm", "contracts", "contract_columns", "codes", "policies",
      "target", "has_table"}
 )
-
-_PARAMETER = re.compile(r"\$(\w+)")
 
 
 @dataclass(frozen=True)
@@ -72,21 +71,24 @@ def run_query(connection: duckdb.DuckDBPyConnection, name: str, scope: Scope, **
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, scope: Scope, given: dict[str, Any]) -> pd.DataFrame:
-    text, parameters = read_query_text(name), dict(given)
-    if "$divisions" in text:
-        parameters["divisions"] = _codes(scope)
-    if "$readings" in text:
-        parameters["readings"] = _readings_within(connection, _codes(scope))
-    exact = None if scope.divisions is None else sorted(scope.own)
-    guards: dict[str, Callable[[], object]] = {
-        "exact": lambda: exact,
-        "exact_readings": lambda: _readings_within(connection, exact),
+    text = read_query_text(name)
+    whole, own = _codes(scope), None if scope.divisions is None else sorted(scope.own)
+    of_reader: dict[str, Callable[[], object]] = {
+        "divisions": lambda: whole,
+        "readings": lambda: _readings_within(connection, whole),
+        "exact": lambda: own,
+        "exact_readings": lambda: _readings_within(connection, own),
         "least": lambda: scope.least_count,
         "guarded_facts": lambda: [fact.fact for fact in _guarded()],
         "guarded_contracts": lambda: sorted({contract for fact in _guarded() for contract in fact.contracts}),
     }
-    asked = set(_PARAMETER.findall(text)) & set(guards)
-    return connection.execute(text, parameters | {name: guards[name]() for name in asked}).df()
+    limits = {one: of_reader[one]() for one in _parameters(name) & set(of_reader)}
+    return connection.execute(text, given | limits).df()
+
+
+@cache
+def _parameters(name: str) -> frozenset[str]:
+    return frozenset(_PARAMETER.findall(read_query_text(name)))
 
 
 def _shown(table: re.Match[str]) -> str:

@@ -22,6 +22,7 @@ ERROR_NAMES = {
     0x2A: "#N/A",
 }
 _BOF, _EOF, _BOUNDSHEET = 0x0809, 0x000A, 0x0085
+_DIMENSIONS, _MOST_ROWS, _MOST_COLUMNS = 0x0200, 1 << 16, 1 << 8  # what a sheet declares ([MS-XLS] 2.4.90), and can be
 _FORMULA, _BOOLERR, _MULRK = 0x0006, 0x0205, 0x00BD
 _VALUE_RECORDS = {_FORMULA, _BOOLERR, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E}  # … NUMBER, LABEL, RSTRING, LABELSST, RK
 
@@ -124,6 +125,10 @@ def _probe_xls_sheet(stream: bytes, offset: int) -> Extent:
             error = _biff_error(stream, kind, start)
             if error is not None:
                 errors[row + 1, column] = error
+        elif kind == _DIMENSIONS and size == 14:
+            _, last_row, _, last_column = struct.unpack_from("<IIHH", stream, start)
+            if last_row > _MOST_ROWS or last_column > _MOST_COLUMNS:  # calamine takes memory for all that it declares
+                raise ValueError(f"a sheet of {last_row} × {last_column}")
         elif kind == _BOF:
             depth += 1
         elif kind == _EOF:

@@ -50,12 +50,11 @@ class IsolatedPool:
         Raises:
             IntakeError: it could not be written; the next intake tries again.
         """
-        try:
-            try:
-                reason = self._carry_out(order)
-            except WorkerDiedError:
-                reason = self._carry_out(replace(order, original=None))
-        except WorkerDiedError:
+        for attempt in (order, replace(order, original=None)):
+            with suppress(WorkerDiedError):
+                reason = self._carry_out(attempt)
+                break
+        else:
             reason = "写表程序中断"
         if reason:
             raise IntakeError(f"退回件 {order.path} 写不出来：{reason}。报表已经登记，排除故障后再次收件即可补写")

@@ -209,8 +209,8 @@ def _nature(fault: Fault) -> str:
 def _write_summary(workbook: Workbook, slip: ReturnSlip, faults: Sequence[Fault]) -> None:
     """The list, as second sheet; in a workbook of which nothing else could be kept as the only one."""
     has_form = slip.contract.sheet in workbook.sheetnames or {fault.sheet for fault in faults} & {*workbook.sheetnames}
-    for name in [SUMMARY_SHEET] if has_form else workbook.sheetnames:
-        if name in workbook.sheetnames:
+    for name in workbook.sheetnames:
+        if name == SUMMARY_SHEET or not has_form:
             workbook.remove(workbook[name])
     sheet = workbook.create_sheet(SUMMARY_SHEET, min(1, len(workbook.sheetnames)))
     _write_summary_head(sheet, slip, faults, what_to_do=_MEND_HERE if has_form else _MEND_THE_ORIGINAL)

@@ -49,10 +49,11 @@
     goBack();
     document.querySelectorAll(".grid[id]").forEach(function (grid) {
       const api = window.dash_ag_grid && window.dash_ag_grid.getApi(grid.id);
-      if (!api) return;
+      // A grid without rows says why there are none, and does so on paper too.
+      if (!api || !api.getDisplayedRowCount()) return;
       const isWhole = api.getDisplayedRowCount() <= MOST_ROWS;
       grid.classList.add(isWhole ? "is-written-out" : "is-cut-on-paper");
-      if (isWhole && api.getDisplayedRowCount()) grid.after(writtenOut(api));
+      if (isWhole) grid.after(writtenOut(api));
     });
   }
 

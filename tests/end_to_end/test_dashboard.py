@@ -276,6 +276,15 @@ def test_a_list_is_printed_with_all_its_rows_and_its_heads_on_every_sheet(
     expect(visitor.page.locator(".written-out")).to_have_count(0)
 
 
+def test_a_list_without_rows_says_so_on_paper_too(visitor: Visitor) -> None:
+    visitor.open("/warnings?lines=each&tier=purple")
+    empty = visitor.page.locator("main.content").get_by_text("没有符合条件的预警").first
+    expect(empty).to_be_visible()
+    visitor.page.emulate_media(media="print")
+    visitor.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(empty).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("path", "message"),
     [

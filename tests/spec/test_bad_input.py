@@ -104,6 +104,15 @@ def circling_xls(folder: Path) -> Path:
     return write(path, bytes(content))
 
 
+def boundless_xls(folder: Path) -> Path:
+    """An xls whose sheet declares more columns than the format has ([MS-XLS] 2.4.90)."""
+    path = save_xls(folder / "f.xls", {"一": form("organisations", [ORGANISATION])})
+    content = bytearray(path.read_bytes())
+    place = content.index(struct.pack("<HH", 0x0200, 14))
+    struct.pack_into("<HH", content, place + 4 + 8, 0, 257)
+    return write(path, bytes(content))
+
+
 BIFF_WITH_PASSWORD = struct.pack("<HH16sHH6s", 0x809, 16, b"\0\x06\x05" + bytes(13), 0x2F, 6, bytes(6))
 Maker = Callable[[Path], Path]
 CASES: list[tuple[str, str, Maker, str]] = [
@@ -137,6 +146,7 @@ CASES: list[tuple[str, str, Maker, str]] = [
         "打开密码",
     ),
     ("circling xls", "corrupt", circling_xls, "链成环"),
+    ("boundless xls", "corrupt", boundless_xls, "工作表内容不完整"),
     (
         "password xls",
         "encrypted",

@@ -44,7 +44,7 @@ def test_it_writes_what_it_would_have_written_here(region: duckdb.DuckDBPyConnec
     beside = IndexBeside()
     beside.start()
     beside.begin(region, *of_three_months())
-    beside.finish(region, *of_three_months())
+    beside.finish(region)
     beside.close()
     for name, frame in tables(region).items():
         pd.testing.assert_frame_equal(frame, here[name])
@@ -55,7 +55,7 @@ def test_what_it_refuses_is_refused_here(region: duckdb.DuckDBPyConnection) -> N
     beside.start()
     beside.begin(region, *of_three_months(policies_until=date(1999, 1, 1)))
     with pytest.raises(PolicyError):
-        beside.finish(region, *of_three_months(policies_until=date(1999, 1, 1)))
+        beside.finish(region)
     beside.close()
 
 
@@ -66,7 +66,7 @@ def test_a_process_that_dies_is_told(region: duckdb.DuckDBPyConnection) -> None:
     beside.process.kill()
     beside.begin(region, *of_three_months())
     with pytest.raises(IndexApartError, match="中断"):
-        beside.finish(region, *of_three_months())
+        beside.finish(region)
     beside.close()
 
 
@@ -89,5 +89,5 @@ def test_it_ends_when_the_pipe_closes_without_an_order() -> None:
 def test_a_small_region_needs_no_process(region: duckdb.DuckDBPyConnection) -> None:
     with index_beside(UNITS, len(MONTHS)) as beside:
         beside.begin(region, *of_three_months())
-        beside.finish(region, *of_three_months())
+        beside.finish(region)
         assert beside.process is None
