@@ -9,7 +9,7 @@ columns say how much there is and how old. All cells of a month (peers) or of a 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,12 @@ class CellBlock:
         """Direction, shape (indicators,)."""
         return self.rhythms["higher_is_better"].to_numpy(dtype=bool)
 
+    def since(self, first: int) -> "CellBlock":
+        """The months from a place on."""
+        names = ("numerator", "denominator", "value", "lower", "upper", "completeness")
+        later = {name: getattr(self, name)[:, :, first:] for name in names}
+        return replace(self, periods=self.periods[first:], **later)
+
 
 def compute_cell_statistics(
     connection: duckdb.DuckDBPyConnection,
@@ -73,6 +79,7 @@ def compute_cell_statistics(
     catalogue: Catalogue,
     periods: list[str],
     policies: Policies | None = None,
+    open_from: str = "",
 ) -> None:
     """Write `cell_statistics`, a row per cell of all groups together, each month by the policy of its last day.
 
@@ -84,16 +91,19 @@ def compute_cell_statistics(
         catalogue: the indicators that policies are checked against.
         periods: months, oldest first.
         policies: by default those that ship.
+        open_from: the first month that is judged; those before it are only looked back on.
 
     Raises:
         PolicyError: a policy that cannot be used, or none in force in one of the months.
     """
     policies = policies or load_policies(catalogue=catalogue)
     block = load_block(connection, periods)
+    first = sum(period < open_from for period in periods)
     peers = {(code, scope): peer_set for code, scope, peer_set in connection.execute(_text(_PEERS)).fetchall()}
-    found = compute_block(block, peers, policies)
+    found = compute_block(block, peers, policies, first)
     connection.execute(_sql("newest_data"))
-    columns = _keys(block) | found | {"place": np.arange(block.value.size)}
+    keys = _keys(block, first)
+    columns = keys | found | {"place": np.arange(len(keys["period"]))}
     connection.register("incoming_statistics", pd.DataFrame(columns))
     connection.execute(_sql("write"))
     connection.unregister("incoming_statistics")
@@ -110,34 +120,39 @@ def load_block(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> Cel
     return CellBlock(rhythms, readings, periods, **arrays)
 
 
-def _keys(block: CellBlock) -> dict[str, Any]:
-    """Indicator, scope_code, scope and period of every cell, in the order of the block."""
-    places = np.unravel_index(np.arange(block.value.size), block.value.shape)
+def _keys(block: CellBlock, first: int) -> dict[str, Any]:
+    """Indicator, scope_code, scope and period of every cell from a month on, in the order of the block."""
+    shape = (*block.value.shape[:2], len(block.periods) - first)
+    places = np.unravel_index(np.arange(np.prod(shape)), shape)
     codes, scopes = (pd.factorize(pd.Index(column)) for column in zip(*block.readings, strict=True))
     return {
         "indicator": pd.Categorical.from_codes(places[0], pd.Index(block.rhythms["indicator"])),
         "scope_code": pd.Categorical.from_codes(codes[0][places[1]], codes[1]),
         "scope": pd.Categorical.from_codes(scopes[0][places[1]], scopes[1]),
-        "period": pd.Categorical.from_codes(places[2], pd.Index(block.periods)),
+        "period": pd.Categorical.from_codes(places[2], pd.Index(block.periods[first:])),
     }
 
 
-def compute_block(block: CellBlock, peers: Mapping[tuple[str, str], str], policies: Policies) -> dict[str, Any]:
+def compute_block(
+    block: CellBlock, peers: Mapping[tuple[str, str], str], policies: Policies, first: int = 0
+) -> dict[str, Any]:
     """The snapshot's columns, each flat in the order of the block.
 
     Args:
         block: the cells.
         peers: (scope_code, scope) → name of the set it is compared in; a reading that is not named has no peers.
         policies: parameters, targets and goalposts by day.
+        first: place of the first month that is judged; the columns begin with it.
     """
     days = [period_end(period) for period in block.periods]
     parameters = [statistics_policy(policies.body("statistics", day)) for day in days]
-    columns = _compare(block, peers, parameters)
-    columns |= _look_back(block, _targets(block, policies), parameters)
-    columns["trend_p_adjusted"] = _adjust_trends(columns["trend_p"], _places(block, peers), parameters)
-    columns |= _grade(block, _scales(block, policies), parameters)
+    judged = block.since(first)
+    columns = _compare(judged, peers, parameters[first:])
+    columns |= _look_back(block, _targets(block, policies), parameters, first)
+    columns["trend_p_adjusted"] = _adjust_trends(columns["trend_p"], _places(block, peers), parameters[first:])
+    columns |= _grade(judged, _scales(judged, policies), parameters[first:])
     direction = np.where(block.higher_is_better, 1, -1)[:, np.newaxis, np.newaxis]
-    columns["completeness"] = block.completeness
+    columns["completeness"] = judged.completeness
     columns["placed"] = np.sign(columns["position"]) * direction
     flat: dict[str, Any] = {name: array.ravel() for name, array in columns.items()}
     for column, (source, words, lowest) in _WORDS.items():
@@ -145,7 +160,7 @@ def compute_block(block: CellBlock, peers: Mapping[tuple[str, str], str], polici
         del flat[source]
     names = sorted(set(peers.values()))
     places = np.array([names.index(peers[reading]) if reading in peers else np.nan for reading in block.readings])
-    flat["peer_set"] = _categories(np.broadcast_to(places[:, np.newaxis], block.value.shape), tuple(names), 0)
+    flat["peer_set"] = _categories(np.broadcast_to(places[:, np.newaxis], judged.value.shape), tuple(names), 0)
     return flat
 
 
@@ -187,25 +202,28 @@ def _adjust_trends(trend_p: Floats, sets: Mapping[str, NDArray[np.int_]], parame
     return adjusted
 
 
-def _look_back(block: CellBlock, targets: Floats, parameters: list[StatisticsPolicy]) -> dict[str, Floats]:
-    columns = {name: np.full(block.value.shape, np.nan) for name in (*JUDGED, "cusum", "cumulated")}
-    count = len(block.readings)
+def _look_back(
+    block: CellBlock, targets: Floats, parameters: list[StatisticsPolicy], first: int
+) -> dict[str, Floats]:
+    """What history says of the months from `first` on; the months before are history only."""
+    indicators, count, months = block.value.shape
+    columns = {name: np.full((indicators, count, months - first), np.nan) for name in (*JUDGED, "cusum", "cumulated")}
     of_each = (block.rhythms[name] for name in Rhythm._fields)
     rhythm_of = [Rhythm(int(step), int(window), float(points)) for step, window, points in zip(*of_each, strict=True)]
     for rhythm in dict.fromkeys(rhythm_of):
         rows = np.array([place for place, one in enumerate(rhythm_of) if one == rhythm])
         series = Series(
-            block.value[rows].reshape(-1, len(block.periods)),
-            _units(block)[rows].reshape(-1, len(block.periods)),
+            block.value[rows].reshape(-1, months),
+            _units(block)[rows].reshape(-1, months),
             np.repeat(targets[rows], count, axis=0),
             np.repeat(block.higher_is_better[rows], count),
             rhythm,
         )
         for name, sums in accumulate(series, parameters).items():
-            columns[name][rows] = sums.reshape(len(rows), count, -1)
-        for month, policy in enumerate(parameters):
-            for name, found in judge_history(series, month, policy).items():
-                columns[name][rows, :, month] = found.reshape(len(rows), count)
+            columns[name][rows] = sums.reshape(len(rows), count, -1)[:, :, first:]
+        for month in range(first, months):
+            for name, found in judge_history(series, month, parameters[month]).items():
+                columns[name][rows, :, month - first] = found.reshape(len(rows), count)
     has_no_target = np.isfinite(columns["xmr_lower"]) & np.isnan(columns["assured"])
     columns["assured"] = np.where(has_no_target, _NO_TARGET, columns["assured"])
     return columns

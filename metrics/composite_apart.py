@@ -16,7 +16,7 @@ import duckdb
 
 from data_contracts.child_processes import child_streams, start_child
 from metrics.catalogue import Catalogue
-from metrics.composite_months import IndexTables, compute_index, read_index_input, score_months, write_index
+from metrics.composite_months import IndexInput, IndexTables, read_index_input, score_months, write_index
 from metrics.memory import keep_memory
 from metrics.policies import Policies
 
@@ -37,7 +37,7 @@ class IndexBeside:
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self._thread = ThreadPoolExecutor(1)
-        self._given: tuple[Catalogue, list[str], Policies] | None = None
+        self._order: tuple[IndexInput, Catalogue, list[str], Policies] | None = None
         self._answer: Future[IndexTables] | None = None
 
     def start(self) -> None:
@@ -47,10 +47,10 @@ class IndexBeside:
     def begin(
         self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, periods: list[str], policies: Policies
     ) -> None:
-        """Say what the index is of, and hand the cells over if there is a process."""
-        self._given = (catalogue, periods, policies)
+        """Read what the index is computed from, and hand it over if there is a process."""
+        self._order = (read_index_input(connection), catalogue, periods, policies)
         if self.process is not None:
-            self._answer = self._thread.submit(_ask, self.process, (read_index_input(connection), *self._given))
+            self._answer = self._thread.submit(_ask, self.process, self._order)
 
     def finish(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Write the index's tables.
@@ -59,12 +59,9 @@ class IndexBeside:
             PolicyError: as :func:`metrics.composite_months.compute_index` does.
             IndexApartError: the process ended without an answer.
         """
-        assert self._given is not None  # begun
-        catalogue, periods, policies = self._given
-        if self._answer is None:
-            compute_index(connection, catalogue=catalogue, periods=periods, policies=policies)
-        else:
-            write_index(connection, self._answer.result(), policies)
+        assert self._order is not None  # begun
+        tables = score_months(*self._order) if self._answer is None else self._answer.result()
+        write_index(connection, tables, self._order[-1])
 
     def close(self) -> None:
         """Stop what still runs."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from data_contracts.periods import month_range
 from metrics.catalogue import load_catalogue
 from metrics.facts import create_facts, create_months
 from metrics.rollup import create_cells, write_indicators
+from metrics.settled import Settled
 
 if TYPE_CHECKING:
     from metrics.composite_apart import IndexBeside
@@ -24,6 +26,7 @@ def compute(
     first_period: str,
     policy_as_of: date | None = None,
     index: "IndexBeside | None" = None,
+    open_from: str | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Facts → cells → statistics → index → warnings; a pure function of the tables that the build has loaded.
@@ -35,6 +38,8 @@ def compute(
         period, first_period: last and first as-of month, `2026-10`.
         policy_as_of: compute every month with the policy of this day; by default each with that of its own last day.
         index: where the index is computed; by default here.
+        open_from: the connection holds the derived tables of an earlier snapshot too, of which the months before this
+            one are taken over (:mod:`metrics.settled`).
         progress: told each step, as `progress(title, done, total)`.
 
     Raises:
@@ -54,20 +59,30 @@ def compute(
     policies = load_policies(catalogue=catalogue).fix(policy_as_of)
     steps = _Steps(progress, len(catalogue.facts.facts) + len(catalogue.indicators) + 9)
     steps.begin("排定月份")
-    periods = create_months(connection, first_period=first_period, period=period)
+    settled = Settled(connection, open_from, first_period) if open_from else None
+    if settled:
+        settled.set_aside()
+    periods = month_range(first_period, period)
+    begin = settled.first_computed if settled else first_period
+    computed = create_months(connection, first_period=begin, period=period)
     create_facts(connection, catalogue.facts, catalogue.window_of,
                  lambda fact: steps.begin(f"整理事实：{fact.title}"), at_once=_FACTS_AT_ONCE)
     write_indicators(connection, catalogue)
-    create_cells(connection, catalogue, steps.begin)
-    index.begin(connection, catalogue, periods, policies)
+    create_cells(connection, catalogue, steps.begin, has_settled=settled is not None)
+    index.begin(connection, catalogue, computed, policies)
     steps.begin("比同类、看历史、评可靠性")
-    compute_cell_statistics(connection, catalogue=catalogue, periods=periods, policies=policies)
+    since = open_from or ""
+    if settled:
+        settled.join("cells")
+    compute_cell_statistics(connection, catalogue=catalogue, periods=periods, policies=policies, open_from=since)
     steps.begin("计算报送评分")
-    compute_reporting_scores(connection, catalogue=catalogue, periods=periods, policies=policies)
+    compute_reporting_scores(connection, catalogue=catalogue, periods=computed, policies=policies)
     steps.begin("登记措施台账")
-    compute_measures(connection, periods=periods, policies=policies)
+    compute_measures(connection, periods=computed, policies=policies)
     steps.begin("核验数据真实性")
-    compute_integrity(connection)
+    compute_integrity(connection, open_from=since)
+    if settled:
+        settled.join("integrity_signals")
     steps.begin("看各类情形")
 
     def finish_index() -> None:
@@ -75,7 +90,10 @@ def compute(
         index.finish(connection)
         steps.begin("生成预警")
 
-    compute_warnings(connection, catalogue=catalogue, periods=periods, policies=policies, finish_index=finish_index)
+    compute_warnings(connection, catalogue=catalogue, periods=periods, policies=policies, finish_index=finish_index,
+                     open_from=since)
+    if settled:
+        settled.join_all()
     steps.finish("计算完成")
 
 

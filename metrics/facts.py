@@ -137,8 +137,14 @@ def create_months(connection: duckdb.DuckDBPyConnection, *, first_period: str, p
         The months, oldest first.
     """
     connection.execute(_sql("months"), {"first_period": first_period, "period": period})
+    define_last_month(connection)
     connection.execute(_sql("macros"))  # after the months: a table macro is bound to what it reads when it is created
     return [str(row[0]) for row in connection.execute("SELECT period FROM months ORDER BY period").fetchall()]
+
+
+def define_last_month(connection: duckdb.DuckDBPyConnection) -> None:
+    """Define the macro `last_month(period)` for this connection."""
+    connection.execute(_sql("last_month"))
 
 
 def create_fact(
@@ -203,6 +209,7 @@ def create_facts(
 def _another(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Another connection to the same database, with the words the facts share."""
     hand = connection.cursor()
+    define_last_month(hand)
     hand.execute(_sql("macros"))
     return hand
 

@@ -22,6 +22,7 @@ from metrics.statistics import byar_interval, wilson_interval
 
 _SQL = Path(__file__).parent / "rollup"
 _INDICATORS_AT_ONCE = 8
+_PASSING = ("contributions", "sums", "ended_divisions", "settled_ends", "cell_places", "cell_months", "cell_groups")
 _PARAMETER = re.compile(r"\$\w+")
 
 
@@ -39,15 +40,20 @@ def create_cells(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
     tell: Callable[[str], None] = lambda step: None,
+    *,
+    has_settled: bool = False,
 ) -> None:
-    """The tables `periods_of_record`, `coverage` and `cells`.
+    """The tables `periods_of_record`, `coverage` and `cells`, of the months in `months`.
 
     Args:
         connection: holds the facts, `months`, `indicators`, `scopes`, `contracts` and `expected_filings`.
         tell: told the title of each step before it is taken: one per indicator, and one for the scopes.
+        has_settled: whether `settled_coverage` tells of earlier months (:mod:`metrics.settled`).
     """
     connection.execute(_sql("periods_of_record"))
     connection.execute(_sql("ended_divisions"))
+    if has_settled:
+        connection.execute(_sql("settled_ends"))
     connection.execute(_sql("coverage"))
     connection.execute(_sql("contributions_table"))
     _sum_facts(connection, catalogue, tell)
@@ -59,7 +65,7 @@ def create_cells(
     connection.execute(_sql("cells"))
     connection.unregister("intervals")
     connection.unregister("places")
-    for table in ("contributions", "sums", "ended_divisions", "cell_places", "cell_months", "cell_groups"):
+    for table in _PASSING:
         connection.execute(f"DROP TABLE {table}")
 
 

@@ -6,7 +6,7 @@
 A pure function of what the connection holds and of the policy: the same filings give the same ids in every build.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,9 +22,15 @@ from metrics.warning_definitions import TIER_TITLES, Rule
 from metrics.warning_judgement import Cause, Row, gather_causes, judge_rows
 from metrics.warning_observations import CELLS, observe, read_sql, threshold_evidence, value_text
 from metrics.warning_precedence import Told, keep_strongest
+from metrics.warning_sightings import (
+    CauseKey,
+    settled_causes,
+    settled_sightings,
+    write_settled_evidence,
+    write_sightings,
+)
 
 Bureaus = Mapping[str, Mapping[str, str]]
-CauseKey = tuple[Subject, str]
 
 # What is left to do once the cause is gone: to propose the tier's measure again would be wrong.
 WATCH_MEASURE = "核实情形确已消除；下期仍未再出现即销号"
@@ -41,8 +47,9 @@ EVIDENCE_COLUMNS = [
 
 
 def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, periods: list[str],
-                     policies: Policies | None = None, finish_index: Callable[[], None] = lambda: None) -> None:
-    """Write `warnings` and `warning_evidence` for the months.
+                     policies: Policies | None = None, finish_index: Callable[[], None] = lambda: None,
+                     open_from: str = "") -> None:
+    """Write `warnings` and `warning_evidence` for the months, and `sightings` and `untold_evidence` for the next build.
 
     Args:
         connection: holds `months`, facts, `cells`, `indicators`, contract tables, `filings`, `expected_filings`,
@@ -51,6 +58,8 @@ def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalo
         periods: months to evaluate, oldest first.
         policies: by default those that ship.
         finish_index: called before the index is read; what is computed elsewhere can take until then.
+        open_from: where earlier months are settled, the first that is not; the tables `settled_sightings`,
+            `settled_warning_evidence` and `settled_untold_evidence` tell of those.
 
     Raises:
         PolicyError: a policy that cannot be used, or none in force in one of the months.
@@ -59,11 +68,34 @@ def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalo
     named = connection.execute(read_sql("bureaus")).df().to_dict("records")
     bureaus = {row["division_code"]: {str(name): word for name, word in row.items()} for row in named}
     standing_rules = _months_of_rules(policies, periods)
-    observed = observe(connection, catalogue, sorted({rule.query for rule in standing_rules}), finish_index)
+    open_rules = {rule: [one for one in months if one >= open_from] for rule, months in standing_rules.items()}
+    causes, unknown = _see(connection, catalogue, {rule: months for rule, months in open_rules.items() if months},
+                           bureaus, finish_index)
+    sightings = [Sighting(about, period, cause.tier, cause.calm_periods) for (about, period), cause in causes.items()]
+    write_sightings(connection, causes, unknown)
+    if open_from:
+        sightings += settled_sightings(connection)
+    standing = continue_warnings([*sightings, *unknown], periods, _successions(connection))
+    kept, told = keep_strongest(standing, {rule.rule: rule.kind for rule in standing_rules},
+                                {rule.rule: rule.same_fact for rule in standing_rules})
+    kept = [one for one in kept if one.period >= open_from]
+    if open_from:
+        others = (other for one in kept for other in told.get((one.warning_id, one.period), ()))
+        causes |= settled_causes(connection, _settled_keys([*kept, *others], open_from))
+    _write(connection, [_warning(one, causes, told) for one in kept], _evidence_rows(kept, causes),
+           _evidence_rows(_untold(standing, kept, open_from), causes))
+    if open_from:
+        write_settled_evidence(connection, [one for one in kept if one.cause_period < open_from])
+
+
+def _see(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, rules: Mapping[Rule, list[str]],
+         bureaus: Bureaus, finish_index: Callable[[], None]) -> tuple[dict[CauseKey, Cause], list[Sighting]]:
+    """What each rule finds in its months, and where it cannot judge since nothing was filed."""
+    observed = observe(connection, catalogue, sorted({rule.query for rule in rules}), finish_index)
     by_indicator = dict(list(observed[CELLS].groupby("subject"))) if CELLS in observed else {}
     causes: dict[CauseKey, Cause] = {}
     unknown: list[Sighting] = []
-    for rule, months in standing_rules.items():
+    for rule, months in rules.items():
         rows = observed[rule.query]
         if rule.indicator is not None:
             rows = by_indicator.get(rule.indicator, rows.iloc[:0])
@@ -77,11 +109,20 @@ def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalo
             rows = rows[rows["cases"] >= rule.least_cases]
         causes.update(_causes(rows, rule, bureaus, catalogue))
     _add_threshold_evidence(connection, catalogue, causes)
-    sightings = [Sighting(about, period, cause.tier, cause.calm_periods) for (about, period), cause in causes.items()]
-    standing, told = keep_strongest(
-        continue_warnings([*sightings, *unknown], periods, _successions(connection)),
-        {rule.rule: rule.kind for rule in standing_rules}, {rule.rule: rule.same_fact for rule in standing_rules})
-    _write(connection, [_warning(one, causes, told) for one in standing], _evidence_rows(standing, causes))
+    return causes, unknown
+
+
+def _settled_keys(standing: Iterable[Standing], open_from: str) -> set[CauseKey]:
+    """Where the words of warnings may stand that were seen in settled months, by division or predecessor."""
+    return {(about, period) for one in standing for about in (one.about, one.origin)
+            for period in (one.cause_period, one.tier_period) if period < open_from}
+
+
+def _untold(standing: Iterable[Standing], kept: Iterable[Standing], open_from: str) -> list[Standing]:
+    """Warnings that are seen in an open month while another speaks for them: one day they may come back."""
+    shown = {(one.warning_id, one.period) for one in kept}
+    return [one for one in standing if one.period >= open_from and one.cause_period == one.period
+            and (one.warning_id, one.period) not in shown]
 
 
 def _successions(connection: duckdb.DuckDBPyConnection) -> dict[str, Succession]:
@@ -188,11 +229,13 @@ def _evidence_rows(standing: list[Standing], causes: Mapping[CauseKey, Cause]) -
     ]
 
 
-def _write(connection: duckdb.DuckDBPyConnection, warnings: list[dict[str, Any]], evidence: list[Row]) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, warnings: list[dict[str, Any]], evidence: list[Row],
+           untold: list[Row]) -> None:
     connection.execute(read_sql("tables"))
     frames = {
         "incoming_warnings": pd.DataFrame(warnings, columns=WARNING_COLUMNS),
         "incoming_evidence": pd.DataFrame(evidence, columns=EVIDENCE_COLUMNS),
+        "incoming_untold": pd.DataFrame(untold, columns=EVIDENCE_COLUMNS),
     }
     for name, frame in frames.items():
         connection.register(name, frame)

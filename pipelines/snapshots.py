@@ -104,6 +104,13 @@ def _shelf(home: Home) -> list[str]:
     return sorted((path.stem for path in home.snapshots.glob("*.duckdb") if _ID.match(path.stem)), key=_order)
 
 
+def snapshots_of_present(home: Home, policy_date: date | None) -> list[str]:
+    """Ids of those that do not look back, newest last: by the policy of a day, or (None) each month by its own."""
+    by_policy = "" if policy_date is None else policy_date.isoformat()
+    matches = (_ID.match(snapshot_id) for snapshot_id in _shelf(home))
+    return [match.string for match in matches if match and not match["as_of"] and (match["policy"] or "") == by_policy]
+
+
 def _looks_back(snapshot_id: str) -> bool:
     match = _ID.match(snapshot_id)
     return match is not None and bool(match["as_of"] or match["policy"])

@@ -22,7 +22,7 @@ from pipelines.seals import sealed_in
 
 Progress = Callable[[str, int, int], None]
 # What two builds of the same filings need not share.
-_OWN_META = ("snapshot_id", "built_at")
+_OWN_META = ("snapshot_id", "built_at", "made_by", "went_on_from", "open_from")
 _TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published' ORDER BY 1"
 
 

@@ -9,13 +9,16 @@ from metrics.integrity.judging import IS_LOW_SUSPICIOUS, TESTS
 from metrics.integrity.rules import FOLDER, IntegrityRule, IntegrityRules, load_integrity_rules
 
 
-def compute_integrity(connection: duckdb.DuckDBPyConnection, rules: IntegrityRules | None = None) -> None:
+def compute_integrity(
+    connection: duckdb.DuckDBPyConnection, rules: IntegrityRules | None = None, *, open_from: str = ""
+) -> None:
     """Write `integrity_signals`: all that was judged, `is_signal` where it is suspicious, with its evidence.
 
     Args:
         connection: holds `months`, `expected_filings`, `divisions`, `fact_organisations`, the tables of the contracts
             and the macros of the facts.
         rules: by default those that ship.
+        open_from: judge only periods that end in this month or later.
 
     Raises:
         PolicyError: rules that cannot be used.
@@ -24,7 +27,7 @@ def compute_integrity(connection: duckdb.DuckDBPyConnection, rules: IntegrityRul
     _prepare(connection, rules)
     for rule in rules.rules:
         connection.execute(_sql(rule.query))
-        counted = connection.execute(_sql("count"), {"contracts": list(rule.contracts)}).df()
+        counted = connection.execute(_sql("count"), {"contracts": list(rule.contracts), "open_from": open_from}).df()
         judged = judge_counts(counted, rule)
         connection.register("judged", judged)
         connection.execute(_sql("write"), {"rule": rule.rule})

@@ -1,13 +1,14 @@
 -- Rows of a tally that stand, figure by figure, in one other reporter's filing of the same period: of all others the one
 -- with the most. `expected` is how many would by chance: each row may be met by any of the other's rows, as often as the
--- same figures occur in the whole contract elsewhere (half a time more, since no figures are impossible). So rows that
--- are common everywhere count for little. `tried_places` is how many others there were to look at.
+-- same figures occur in the whole contract elsewhere up to this period (half a time more, since no figures are
+-- impossible; what is filed later never changes what a period says). So rows that are common everywhere count for little.
+-- `tried_places` is how many others there were to look at.
 CREATE OR REPLACE TEMP TABLE integrity_counted AS
 WITH rows_once AS (
     SELECT
         *,
-        count(*) OVER (PARTITION BY contract, figures) AS occurrences,
-        count(*) OVER (PARTITION BY contract) AS rows_in_all
+        count(*) OVER (PARTITION BY contract, figures ORDER BY period) AS occurrences,
+        count(*) OVER (PARTITION BY contract ORDER BY period) AS rows_in_all
     FROM integrity_rows
     QUALIFY row_number() OVER (PARTITION BY contract, period, division_code, figures ORDER BY row) = 1
 ),

@@ -1,10 +1,15 @@
 -- Entries of a register that stood in the filing before last and stand in this one, but not in the one between, while
--- others inspected the reporter's organisations in that period or within 45 days after it: gone for the inspection.
+-- others inspected the reporter's organisations in that period or within 45 days after it, as filed by this one's end:
+-- gone for the inspection.
 CREATE OR REPLACE TEMP TABLE integrity_counted AS
 WITH inspected AS (
-    SELECT DISTINCT division_code, started_on
+    SELECT
+        division_code,
+        started_on,
+        min(period) AS known_from
     FROM inspections
     WHERE inspection_kind <> 'self'
+    GROUP BY ALL
 ),
 
 dips AS (
@@ -45,9 +50,11 @@ SELECT
     coalesce(len(dips.evidence), 0)::DOUBLE AS observed,
     dips.evidence
 FROM dips
-INNER JOIN months ON months.period = last_month(dips.period_before)
+, LATERAL (SELECT (last_month(dips.period_before) || '-01')::DATE AS last_month_starts_on) AS before
 WHERE EXISTS (
     SELECT 1 FROM inspected
     WHERE inspected.division_code = dips.division_code
-        AND inspected.started_on BETWEEN (months.starts_on - INTERVAL 2 MONTH)::DATE AND months.ends_on + 45
+        AND inspected.known_from <= last_month(dips.period)
+        AND inspected.started_on
+        BETWEEN (last_month_starts_on - INTERVAL 2 MONTH)::DATE AND last_day(last_month_starts_on) + 45
 );

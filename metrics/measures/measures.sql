@@ -7,9 +7,8 @@ WITH leaks AS (
     SELECT
         findings.division_code,
         findings.finding_code,
-        min(months.ends_on) AS leak_known_on
+        last_day((min(findings.period) || '-01')::DATE) AS leak_known_on
     FROM findings
-    INNER JOIN months ON findings.period = months.period
     WHERE findings.is_leak_confirmed
     GROUP BY ALL
 ),

@@ -54,23 +54,33 @@ by_silence AS (
     GROUP BY ALL
 ),
 
-after_end AS (
+last_filed AS (
     SELECT
         by_filing.indicator,
         by_filing.division_code,
-        months.period
+        by_filing.period
     FROM by_filing
     INNER JOIN ended_divisions AS ended
         ON by_filing.division_code = ended.division_code AND by_filing.period = ended.last_period
+    WHERE by_filing.is_filed
+    UNION
+    FROM settled_ends
+),
+
+after_end AS (
+    SELECT
+        last_filed.indicator,
+        last_filed.division_code,
+        months.period
+    FROM last_filed
     INNER JOIN indicators
-        ON by_filing.indicator = indicators.indicator AND indicators.window_months IS NOT NULL
-    INNER JOIN months ON months.period > ended.last_period
+        ON last_filed.indicator = indicators.indicator AND indicators.window_months IS NOT NULL
+    INNER JOIN months ON months.period > last_filed.period
     ANTI JOIN by_filing AS later
         ON
-            by_filing.indicator = later.indicator
-            AND by_filing.division_code = later.division_code
+            last_filed.indicator = later.indicator
+            AND last_filed.division_code = later.division_code
             AND months.period = later.period
-    WHERE by_filing.is_filed
 )
 
 SELECT indicator, division_code, period, is_expected, is_filed, is_filed AS counts FROM by_filing

@@ -6,3 +6,6 @@ SELECT
 FROM divisions
 WHERE valid_to IS NOT NULL
 ORDER BY division_code;
+
+-- The indicators for which such a division filed in that month, where the month is settled (settled_ends.sql).
+CREATE OR REPLACE TEMP TABLE settled_ends (indicator VARCHAR, division_code VARCHAR, period VARCHAR);

@@ -17,5 +17,6 @@ SELECT
     cells.outcome
 FROM cells
 INNER JOIN indicators ON cells.indicator = indicators.indicator
+INNER JOIN months ON cells.period = months.period
 WHERE cells.scope = 'own' AND cells.group_kind = 'all' AND cells.outcome IN ('value', 'not_filed')
 ORDER BY cells.period, cells.scope_code, indicators.position;

@@ -14,23 +14,27 @@ WITH counted AS (
 
 reporters AS (
     SELECT
-        expected_filings.division_code,
-        divisions.kind AS reporter_kind
-    FROM expected_filings
+        months.period,
+        divisions.kind AS reporter_kind,
+        count(DISTINCT expected_filings.division_code) AS reporters
+    FROM months
+    INNER JOIN expected_filings
+        ON months.period >= expected_filings.month AND expected_filings.contract = 'incidents'
     INNER JOIN divisions ON expected_filings.division_code = divisions.division_code AND divisions.valid_to IS NULL
-    WHERE expected_filings.contract = 'incidents'
     GROUP BY ALL
 ),
 
 usual AS (
     SELECT
-        months.period,
-        kinds.reporter_kind,
-        count(counted.subject) / 4 / any_value(kinds.reporters) AS kind_expected
-    FROM months
-    CROSS JOIN (SELECT reporter_kind, count(*) AS reporters FROM reporters GROUP BY ALL) AS kinds
+        reporters.period,
+        reporters.reporter_kind,
+        count(counted.subject) / 4 / any_value(reporters.reporters) AS kind_expected
+    FROM reporters
     LEFT JOIN counted
-        ON months.period = counted.period AND kinds.reporter_kind = counted.reporter_kind AND counted.is_counted
+        ON
+            reporters.period = counted.period
+            AND reporters.reporter_kind = counted.reporter_kind
+            AND counted.is_counted
     GROUP BY ALL
 ),
 
