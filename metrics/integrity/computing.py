@@ -24,10 +24,10 @@ def compute_integrity(
         PolicyError: rules that cannot be used.
     """
     rules = rules or load_integrity_rules()
-    _prepare(connection, rules)
+    _prepare(connection, rules, open_from)
     for rule in rules.rules:
         connection.execute(_sql(rule.query))
-        counted = connection.execute(_sql("count"), {"contracts": list(rule.contracts), "open_from": open_from}).df()
+        counted = connection.execute(_sql("count"), {"contracts": list(rule.contracts)}).df()
         judged = judge_counts(counted, rule)
         connection.register("judged", judged)
         connection.execute(_sql("write"), {"rule": rule.rule})
@@ -75,7 +75,8 @@ def _judge(rows: pd.DataFrame, rule: IntegrityRule) -> pd.DataFrame:
     return rows.assign(value=value, bound=bound, p_value=found.p_value, beyond=beyond)
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, rules: IntegrityRules) -> None:
+def _prepare(connection: duckdb.DuckDBPyConnection, rules: IntegrityRules, open_from: str) -> None:
+    connection.execute(_sql("opening"), {"open_from": open_from})
     connection.execute(_sql("prepare"))
     contracts = load_contracts()
     used = {name: contracts[name] for rule in rules.rules for name in rule.contracts}
@@ -86,10 +87,10 @@ def _prepare(connection: duckdb.DuckDBPyConnection, rules: IntegrityRules) -> No
         elif contract.kind == "register":
             key = next(column.name for column in contract.columns if column.is_key)
             connection.execute(_sql("keys"), {"contract": name, "key": key})
-    rates = [(contract, *pair) for contract, pairs in rules.rates.items() for pair in pairs]
-    connection.register("incoming_rates", pd.DataFrame(rates, columns=["contract", "numerator", "denominator"]))
-    connection.execute(_sql("rates"))
-    connection.unregister("incoming_rates")
+    for name, rates in rules.rates.items():
+        for numerator, denominator in rates:
+            rate = {"contract": name, "numerator": numerator, "denominator": denominator}
+            connection.execute(_sql("totals"), rate)
 
 
 def _sql(name: str) -> str:

@@ -20,4 +20,5 @@ INNER JOIN integrity_rows AS earlier
         AND now.division_code = earlier.division_code
         AND now.organisation_code = earlier.organisation_code
         AND filings.period_before = earlier.period
+WHERE filings.is_open
 GROUP BY now.contract, now.division_code, now.period;

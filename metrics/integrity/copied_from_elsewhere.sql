@@ -4,13 +4,19 @@
 -- impossible; what is filed later never changes what a period says). So rows that are common everywhere count for little.
 -- `tried_places` is how many others there were to look at.
 CREATE OR REPLACE TEMP TABLE integrity_counted AS
-WITH rows_once AS (
+WITH every_row_once AS (
     SELECT
         *,
         count(*) OVER (PARTITION BY contract, figures ORDER BY period) AS occurrences,
         count(*) OVER (PARTITION BY contract ORDER BY period) AS rows_in_all
     FROM integrity_rows
     QUALIFY row_number() OVER (PARTITION BY contract, period, division_code, figures ORDER BY row) = 1
+),
+
+rows_once AS (
+    SELECT every_row_once.*
+    FROM every_row_once
+    SEMI JOIN integrity_opening ON last_month(every_row_once.period) >= integrity_opening.open_from
 ),
 
 tried AS (

@@ -4,23 +4,14 @@
 CREATE OR REPLACE TEMP TABLE integrity_counted AS
 WITH totals AS (
     SELECT
-        numerators.contract,
-        numerators.division_code,
-        numerators.period,
-        rates.numerator,
-        sum(numerators.value)::DOUBLE AS x,
-        sum(denominators.value)::DOUBLE AS n
-    FROM integrity_rates AS rates
-    INNER JOIN integrity_values AS numerators
-        ON rates.contract = numerators.contract AND rates.numerator = numerators.column_name
-    INNER JOIN integrity_values AS denominators
-        ON
-            numerators.contract = denominators.contract
-            AND numerators.filing_id = denominators.filing_id
-            AND numerators.row = denominators.row
-            AND rates.denominator = denominators.column_name
-    GROUP BY ALL
-    HAVING sum(denominators.value) >= 10
+        contract,
+        division_code,
+        period,
+        numerator,
+        x::DOUBLE AS x,
+        n::DOUBLE AS n
+    FROM integrity_totals
+    WHERE n >= 10
 ),
 
 ranked AS (
@@ -41,6 +32,7 @@ series AS (
         sum(back.x) OVER series / sum(back.n) OVER series AS p,
         count(*) OVER series AS filings
     FROM ranked AS ends
+    SEMI JOIN integrity_opening ON last_month(ends.period) >= integrity_opening.open_from
     INNER JOIN ranked AS back
         ON
             ends.contract = back.contract

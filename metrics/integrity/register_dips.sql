@@ -38,6 +38,7 @@ dips AS (
             AND now.division_code = between_.division_code
             AND now.period_before = between_.period
             AND later.key = between_.key
+    WHERE now.is_open
     GROUP BY now.contract, now.division_code, now.period, now.period_before
 )
 

@@ -4,19 +4,11 @@ CREATE OR REPLACE TEMP TABLE integrity_counted AS
 WITH good AS (
     SELECT
         months.period,
-        numerators.division_code,
-        sum(least(numerators.value, denominators.value)) / nullif(sum(denominators.value), 0) AS good
+        totals.division_code,
+        sum(totals.done) / nullif(sum(totals.n), 0) AS good
     FROM months
-    INNER JOIN integrity_values AS numerators
-        ON last_month(numerators.period) BETWEEN month_of(window_start(months.starts_on, 12)) AND months.period
-    INNER JOIN integrity_rates AS rates
-        ON numerators.contract = rates.contract AND numerators.column_name = rates.numerator
-    INNER JOIN integrity_values AS denominators
-        ON
-            numerators.contract = denominators.contract
-            AND numerators.filing_id = denominators.filing_id
-            AND numerators.row = denominators.row
-            AND rates.denominator = denominators.column_name
+    INNER JOIN integrity_totals AS totals
+        ON last_month(totals.period) BETWEEN month_of(window_start(months.starts_on, 12)) AND months.period
     GROUP BY ALL
 ),
 

@@ -1,1 +1,0 @@
-CREATE OR REPLACE TEMP TABLE integrity_rates AS FROM incoming_rates;
