@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from data_contracts.periods import period_end, period_title
+from data_contracts.periods import add_months, period_end, period_title
 from metrics.catalogue import Catalogue, Indicator
 from metrics.policies import Policies, load_policies
 from metrics.warning_continuity import UNKNOWN, Sighting, Standing, Subject, Succession, continue_warnings
@@ -73,9 +73,11 @@ def compute_warnings(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalo
                            bureaus, finish_index)
     sightings = [Sighting(about, period, cause.tier, cause.calm_periods) for (about, period), cause in causes.items()]
     write_sightings(connection, causes, unknown)
+    seen = [*sightings, *unknown]
     if open_from:
-        sightings += settled_sightings(connection)
-    standing = continue_warnings([*sightings, *unknown], periods, _successions(connection))
+        longest = max(step.calm_periods for rule in standing_rules for step in rule.steps)
+        seen += settled_sightings(connection, seen, add_months(open_from, -longest))
+    standing = continue_warnings(seen, periods, _successions(connection))
     kept, told = keep_strongest(standing, {rule.rule: rule.kind for rule in standing_rules},
                                 {rule.rule: rule.same_fact for rule in standing_rules})
     kept = [one for one in kept if one.period >= open_from]

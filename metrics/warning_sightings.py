@@ -36,9 +36,20 @@ def write_sightings(
     connection.unregister("incoming_sightings")
 
 
-def settled_sightings(connection: duckdb.DuckDBPyConnection) -> list[Sighting]:
-    """What was seen in settled months."""
-    rows = connection.execute(read_sql("settled_sightings")).fetchall()
+def settled_sightings(
+    connection: duckdb.DuckDBPyConnection, seen_now: Iterable[Sighting], recent_from: str
+) -> list[Sighting]:
+    """What was seen in settled months of the subjects that may stand in an open one.
+
+    Args:
+        connection: holds `settled_sightings` and `divisions`.
+        seen_now: of open months.
+        recent_from: a warning of which there is no sighting from this month on is closed by the first open one.
+    """
+    subjects = pd.DataFrame(list(dict.fromkeys(one.about for one in seen_now)), columns=_COLUMNS[:3], dtype=str)
+    connection.register("seen_now", subjects)
+    rows = connection.execute(read_sql("settled_sightings"), {"recent_from": recent_from}).fetchall()
+    connection.unregister("seen_now")
     return [Sighting(Subject(*row[:3]), *row[3:]) for row in rows]
 
 
