@@ -97,13 +97,14 @@ def simulate(
     ] = "region",
     provinces: Annotated[int, typer.Option(min=1, max=31, help="national：几个省")] = 31,
     times: Annotated[int, typer.Option(min=1, max=10, help="national：每份报表的行数放大几倍；31 省 3 倍约一亿行")] = 3,
+    each: Annotated[bool, typer.Option("--each", help="national：每省一个数据目录（11、12……）")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """生成一个模拟地区的全部报表（模拟数据）。"""
     from pipelines.simulation import simulate as simulate_region
 
     if scale == "national":
-        _simulate_country(out, provinces, times, seed, as_json)
+        _simulate_country(out, each, provinces, times, seed, as_json)
         return
     with progress(as_json) as report:
         result = simulate_region(out, months=months, seed=seed, until=until, divisions=division, progress=report)
@@ -113,12 +114,17 @@ def simulate(
         print(f"模拟数据：{result.file_count:,} 份报表，写在 {out}")
 
 
-def _simulate_country(out: Path, provinces: int, times: int, seed: int, as_json: bool) -> None:
-    """Ten years of a country into the home at `out`."""
-    from pipelines.simulation.national import Country, simulate_country
+def _simulate_country(out: Path, each: bool, provinces: int, times: int, seed: int, as_json: bool) -> None:
+    """Ten years of a country into the home at `out`, or into a home for each province below it."""
+    from pipelines.simulation.national import Country, simulate_country, simulate_provinces
 
+    country = Country(provinces=provinces, times=times, seed=seed)
     with progress(as_json) as report:
-        rows = simulate_country(open_home(out), Country(provinces=provinces, times=times, seed=seed), report)
+        if each:
+            out.mkdir(parents=True, exist_ok=True)
+            rows = simulate_provinces(out, country, report)
+        else:
+            rows = simulate_country(open_home(out), country, report)
     print_json({"home": str(out), "rows": rows}) if as_json else print(f"模拟数据：{rows:,} 行，写在 {out}")
 
 

@@ -37,26 +37,55 @@ def build(
         str | None,
         typer.Option("--policy-as-of", help="各月都用这一天（如 2026-03-01）的政策参数计算；不写则各月用当月月末的"),
     ] = None,
+    anew: Annotated[bool, typer.Option("--anew", help="全部重算；不写则接着上一版算，未受影响的月份沿用")] = False,
+    each: Annotated[bool, typer.Option("--each", help="数据目录下面的每个数据目录（如一省一个）各算一版")] = False,
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="--each：同时算几个；内存按个数加倍")] = 1,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
     """由已接收的报表计算指标、指数和预警，得到一版草稿快照。"""
+    from pipelines import snapshots
     from pipelines.building import build as build_snapshot
 
     day, policy_day = _past_day(as_of), _day(policy_as_of)
+    if each:
+        if day:
+            raise typer.BadParameter("--each 和 --as-of 不能同用：回溯请逐个数据目录计算")
+        _build_each(home, period, policy_day, anew, at_once, as_json)
+        return
+    place = open_home(home)
     with progress(as_json) as report:
         snapshot_id = build_snapshot(
-            open_home(home), period=period, as_of=day, policy_as_of=policy_day, progress=report
+            place, period=period, as_of=day, policy_as_of=policy_day, anew=anew, progress=report
         )
+    made = snapshots.describe(place, snapshot_id)
     if as_json:
         state = "looking back" if day else "other policy" if policy_day else "draft"
-        print_json({"snapshot": snapshot_id, "state": state, "as_of": as_of, "policy_as_of": policy_as_of})
-    elif day or policy_day:
+        print_json({"snapshot": snapshot_id, "state": state, "as_of": as_of, "policy_as_of": policy_as_of,
+                    "went_on_from": made.went_on_from, "open_from": made.open_from})
+        return
+    went_on = f"{made.open_from} 起新算，此前沿用 {made.went_on_from}。" if made.went_on_from else ""
+    if day or policy_day:
         known = [f"{day} 日终时的情况"] if day else []
         by_policy = [f"各月都用 {policy_day} 的政策参数"] if policy_day else []
-        print(f"快照 {snapshot_id} 已生成：{'，'.join(known + by_policy)}，供比对，不能发布。")
+        print(f"快照 {snapshot_id} 已生成：{'，'.join(known + by_policy)}，供比对，不能发布。{went_on}")
     else:
-        print(f"快照 {snapshot_id} 已生成（草稿）。核对后用 oversight publish {snapshot_id} 发布。")
+        print(f"快照 {snapshot_id} 已生成（草稿）。{went_on}核对后用 oversight publish {snapshot_id} 发布。")
+
+
+def _build_each(
+    folder: Path, period: str | None, policy_day: date | None, anew: bool, at_once: int, as_json: bool
+) -> None:
+    from pipelines.building_each import build_each
+
+    with progress(as_json) as report:
+        built = build_each(
+            folder, period=period, policy_as_of=policy_day, anew=anew, at_once=at_once, progress=report
+        )
+    if as_json:
+        print_json({"snapshots": built})
+    else:
+        print("\n".join(f"{name}：快照 {snapshot_id} 已生成" for name, snapshot_id in built.items()))
 
 
 def _day(text: str | None) -> date | None:

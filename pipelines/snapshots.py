@@ -34,7 +34,10 @@ class SnapshotError(MendableError):
 
 @dataclass(frozen=True)
 class SnapshotInfo:
-    """One snapshot on the shelf."""
+    """One snapshot on the shelf.
+
+    `went_on_from`: the snapshot whose months before `open_from` it took over; None if all was computed.
+    """
 
     snapshot_id: str
     period: str
@@ -45,6 +48,8 @@ class SnapshotInfo:
     path: Path
     as_of: date | None = None
     policy_date: date | None = None
+    went_on_from: str | None = None
+    open_from: str | None = None
 
     @property
     def is_for_comparison(self) -> bool:
@@ -97,7 +102,7 @@ def read_published(home: Home) -> list[tuple[str, str]]:
 
 def list_snapshots(home: Home) -> list[SnapshotInfo]:
     """Snapshots on the shelf, newest period and revision last."""
-    return [_describe(home, snapshot_id) for snapshot_id in _shelf(home)]
+    return [describe(home, snapshot_id) for snapshot_id in _shelf(home)]
 
 
 def _shelf(home: Home) -> list[str]:
@@ -160,7 +165,12 @@ def _order(snapshot_id: str) -> tuple[str, str, str, int]:
     return match["period"], match["as_of"] or "9999", match["policy"] or "9999", int(match["revision"])
 
 
-def _describe(home: Home, snapshot_id: str) -> SnapshotInfo:
+def describe(home: Home, snapshot_id: str) -> SnapshotInfo:
+    """What a snapshot says of itself.
+
+    Raises:
+        SnapshotError, SnapshotUnreadable: no such id or file, or it cannot be read.
+    """
     path = snapshot_path(home, snapshot_id)
     connection = open_snapshot(path)
     try:
@@ -177,4 +187,6 @@ def _describe(home: Home, snapshot_id: str) -> SnapshotInfo:
         path=path,
         as_of=date.fromisoformat(meta["as_of"]) if meta.get("as_of") else None,
         policy_date=date.fromisoformat(meta["policy_date"]) if meta.get("policy_date") else None,
+        went_on_from=meta.get("went_on_from"),
+        open_from=meta.get("open_from"),
     )

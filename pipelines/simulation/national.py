@@ -9,7 +9,7 @@ those of the region, and the numbers say nothing. Codes and names are made up: p
 import csv
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -36,19 +36,20 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Country:
-    """How large: provinces (at most 31), months up to `until`, and how many times over the rows are."""
+    """How large: provinces (of 31) from the `first` on, months up to `until`, and how many times over the rows are."""
 
     provinces: int = PROVINCES
+    first: int = 0
     months: int = YEARS * 12
     until: str = "2026-12"
     times: int = 3
     seed: int = 7
 
 
-def divisions_of(provinces: int) -> list[dict[str, str]]:
+def divisions_of(provinces: int, first: int = 0) -> list[dict[str, str]]:
     """Rows of `divisions.csv`: provinces, with their prefectures and counties shared out evenly."""
     rows = []
-    for place in range(provinces):
+    for place in range(first, first + provinces):
         prefix = str(11 + place)
         rows.append(_division(f"{prefix}0000", f"模拟{prefix}", "region", ""))
         prefectures = _share(PREFECTURES, place)
@@ -79,10 +80,31 @@ def simulate_country(home: Home, country: Country, progress: Progress | None = N
     Raises:
         SimulationError: the home holds filings already.
     """
-    if home.ledger.exists():
-        raise SimulationError(f"{home.root} 里已有报表：全国规模的模拟只写进空的数据目录")
+    _require_empty(home)
     with tempfile.TemporaryDirectory(dir=home.root) as folder:
         return stage_country(home, make_stock(Path(folder), country), country, progress)
+
+
+def simulate_provinces(folder: Path, country: Country, progress: Progress | None = None) -> int:
+    """A home for each province, `11` … `41`, all from one stock; how many rows they hold together.
+
+    Raises:
+        SimulationError: one of the homes holds filings already.
+    """
+    homes = [Home(folder / str(11 + place)) for place in range(country.first, country.first + country.provinces)]
+    for home in homes:
+        _require_empty(home)
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        stock = make_stock(Path(place), country)
+        return sum(
+            stage_country(home.create(), stock, replace(country, first=number, provinces=1), progress)
+            for number, home in enumerate(homes, start=country.first)
+        )
+
+
+def _require_empty(home: Home) -> None:
+    if home.ledger.exists():
+        raise SimulationError(f"{home.root} 里已有报表：全国规模的模拟只写进空的数据目录")
 
 
 def stage_country(home: Home, stock: Home, country: Country, progress: Progress | None = None) -> int:
@@ -90,7 +112,7 @@ def stage_country(home: Home, stock: Home, country: Country, progress: Progress 
 
     The home gets a table of divisions of its own, which this process works with from now on.
     """
-    rows = divisions_of(country.provinces)
+    rows = divisions_of(country.provinces, country.first)
     with (home.root / "divisions.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
