@@ -2,8 +2,9 @@
 
 Asked through the gate by the application's test client, as the region's analyst and as a county's reporter: first each
 once (what is made once for a snapshot is told apart as `first`), then `REPEATS` times. The home is that of the bench
-of the build, built and published anew, or what OVERSIGHT_BENCH_HOME names (published, by the code as it is; only read).
-Accounts are kept in a folder of their own.
+of the build, built and published anew, or what OVERSIGHT_BENCH_HOME names (by the code as it is; only read). Of a
+country's region, whose years before there were policies are built by one day's, the newest snapshot is looked at though
+it is not published. Accounts are kept in a folder of their own.
 """
 
 import gzip
@@ -56,20 +57,54 @@ def stand_site(home: Path, folder: Path) -> Any:
     """The application over the home's filings, with accounts of its own."""
     from dashboard.app import create_app
     from dashboard.serving import preload, settle_memory
+    from data_contracts.divisions import use_divisions
     from pipelines.home import Home
     from tests.accounts import add_account
     from tests.sites import Clock, Site
 
-    for name in ("snapshots", "archive", "staged", "backtests"):
+    for name in ("archive", "staged", "backtests"):
         (folder / name).symlink_to(home / name)
+    _show_newest(home, folder)
     shutil.copy(home / "ledger.sqlite", folder)  # steps are taken in it
+    if (home / "divisions.csv").exists():
+        shutil.copy(home / "divisions.csv", folder)
+    use_divisions(Home(folder).divisions)
+    region, _, county = places()
     clock = Clock(datetime.now())
-    add_account(Home(folder), ANALYST, "analyst", "650000", clock())
-    add_account(Home(folder), COUNTY, "reporter", "652901", clock())
+    add_account(Home(folder), ANALYST, "analyst", region, clock())
+    add_account(Home(folder), COUNTY, "reporter", county, clock())
     site = Site(Home(folder), create_app(folder, clock), clock)
     preload()
     settle_memory()
     return site
+
+
+def _show_newest(home: Path, folder: Path) -> None:
+    """The home's published snapshot, or its newest where none is."""
+    from pipelines.home import Home
+    from pipelines.snapshots import POINTER, current_snapshot_id
+    from pipelines.sums import write_sum
+
+    if current_snapshot_id(Home(home)) is not None:
+        (folder / "snapshots").symlink_to(home / "snapshots")
+        return
+    newest = max((home / "snapshots").glob("*.duckdb"), key=lambda path: path.stat().st_mtime)
+    shown = folder / "snapshots" / newest.name
+    shown.parent.mkdir()
+    shown.symlink_to(newest.resolve())
+    (shown.parent / POINTER).write_text(f"{shown.stem} {write_sum(shown)}\n", encoding="utf-8")
+
+
+def places() -> tuple[str, str, str]:
+    """A region, a prefecture and a county of it: those of Xinjiang that are used everywhere, or the first ones."""
+    from data_contracts.divisions import load_divisions
+
+    divisions = load_divisions()
+    usual = ("650000", "652900", "652901")
+    if set(usual) <= set(divisions["division_code"]):
+        return usual
+    first = divisions.drop_duplicates("kind").set_index("kind")["division_code"]
+    return str(first["region"]), str(first["prefecture"]), str(first["county"])
 
 
 def list_questions(site: Any, who: str) -> list[tuple[str, str, str]]:
@@ -77,15 +112,16 @@ def list_questions(site: Any, who: str) -> list[tuple[str, str, str]]:
     from dashboard.view import PAGES, may_open
     from tests.sites import DRAWER, PAGE, SEARCH, SLIDERS, STEP, UPLOAD, call
 
+    _, prefecture, county = places()
     role = "analyst" if who == ANALYST else "reporter"
     asked = [(path, PAGE, path) for path in PAGES if may_open(path, role)]  # type: ignore[arg-type]
     asked += [(url, PAGE, url) for url in ("/wall?slide=map", "/wall?slide=work", "/wall?slide=places")]
-    asked += [(url, PAGE, url) for url in ("/division?division=652900", "/division?division=652901")]
+    asked += [(f"/division?division={code}", PAGE, f"/division?division={code}") for code in (prefecture, county)]
     listed = call(site, who, PAGE, "/warnings").text
     found = re.search(r"explain=(warning:[^\"&\\]+)", listed)
     period = site.app.server and re.search(r"\d{4}-\d{2}", listed).group()  # type: ignore[union-attr]
-    explained = [f"cell:trained_share:652901:own:{period}", f"score:652901:own:{period}",
-                 f"due:incidents:652901:{period}", *([found.group(1)] if found else [])]
+    explained = [f"cell:trained_share:{county}:own:{period}", f"score:{county}:own:{period}",
+                 f"due:incidents:{county}:{period}", *([found.group(1)] if found else [])]
     asked += [(f"drawer {one}", DRAWER, f"/?explain={one}") for one in explained]
     if found:  # the first is taken, the others are refused as stale: both look at all that a step looks at
         asked.append(("a step in handling", STEP, f"/warnings?explain={found.group(1)}"))

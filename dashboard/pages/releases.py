@@ -55,6 +55,7 @@ def _row(shown: Releases, info: SnapshotInfo, standing: str) -> Component:
     publish = _publish(stand, snapshot_id) if standing == "draft" and stand.reader.may_publish else ""
     extra = [f"截至 {format_full_day(info.as_of)}"] if info.as_of else []
     extra += [f"按 {format_full_day(info.policy_date)}的政策"] if info.policy_date else []
+    extra += [f"{format_period(info.open_from)}起新算，此前沿用 {info.went_on_from}"] if info.went_on_from else []
     return row(
         [
             html.Span([html.B(snapshot_id), html.Span("　".join(extra), className="faint")]),

@@ -15,7 +15,17 @@ from pipelines import snapshots
 from pipelines.building import build
 from pipelines.home import Home
 from pipelines.ledger import read_filings
-from pipelines.simulation.national import COUNTIES, PREFECTURES, PROVINCES, Country, divisions_of, stage_country
+from pipelines.simulation import national
+from pipelines.simulation.national import (
+    COUNTIES,
+    PREFECTURES,
+    PROVINCES,
+    Country,
+    divisions_of,
+    simulate_provinces,
+    stage_country,
+)
+from pipelines.simulation.simulating import SimulationError
 from pipelines.simulation.staging_directly import stage_region
 
 COUNTRY = Country(provinces=2, months=15, until="2026-03", times=2)
@@ -29,9 +39,14 @@ def run(*words: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    stock = Home(tmp_path_factory.mktemp("stock")).create()
-    stage_region(stock, months=15, until="2026-03", divisions=["650000", "652900", "652901", "652902"])
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("stock")).create()
+    stage_region(home, months=15, until="2026-03", divisions=["650000", "652900", "652901", "652902"])
+    return home
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory, stock: Home) -> Iterator[Home]:
     home = Home(tmp_path_factory.mktemp("country")).create()
     stage_country(home, stock, COUNTRY)
     yield home
@@ -106,6 +121,45 @@ def test_the_command_says_how_many_rows_it_wrote(
     out = str(tmp_path / "home")
     assert run("simulate", "--scale", "national", "--out", out, "--times", "2", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"home": out, "rows": 2}
+
+
+@pytest.fixture
+def provinces(tmp_path: Path, stock: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Two provinces of three months, a home each."""
+    monkeypatch.setattr(national, "make_stock", lambda folder, country: stock)
+    assert simulate_provinces(tmp_path, Country(provinces=2, months=3, until="2026-03", times=1)) > 1_000
+    yield tmp_path
+    use_divisions(None)
+
+
+def test_each_province_has_a_home_with_its_own_divisions_and_filings(provinces: Path) -> None:
+    for code in ("11", "12"):
+        home = Home(provinces / code)
+        use_divisions(home.divisions)
+        assert set(load_divisions()["division_code"].str[:2]) == {code}
+        assert set(read_filings(home)["division_code"]) == set(reporters(load_divisions())["division_code"])
+    with pytest.raises(SimulationError, match="空的数据目录"):
+        simulate_provinces(provinces, Country(provinces=1, first=1))
+
+
+def test_each_home_is_built_and_one_that_cannot_be_keeps_no_other_from_it(
+    provinces: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("build", "--each", "--policy-as-of", "2026-03-31", "--home", str(provinces), "--json")
+    assert run(*words, "--period", "2026-02", "--at-once", "2") == 0
+    built = json.loads(capsys.readouterr().out)["snapshots"]
+    assert built == dict.fromkeys(("11", "12"), "2026-02.policy-2026-03-31.r1")
+    (provinces / "11" / "ledger.sqlite").write_bytes(b"no ledger")
+    assert run(*words) == 2
+    told = capsys.readouterr().err
+    assert "1 个数据目录没有算成（其余 1 个已算成）" in told and "11：" in told and "Traceback" not in told
+    later = snapshots.describe(Home(provinces / "12"), "2026-03.policy-2026-03-31.r1")
+    assert (later.went_on_from, later.open_from) == ("2026-02.policy-2026-03-31.r1", "2026-03")
+
+
+def test_a_folder_without_homes_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("build", "--each", "--home", str(tmp_path)) == 2
+    assert "没有数据目录" in capsys.readouterr().err
 
 
 def test_only_a_table_of_a_homes_own_may_have_codes_of_other_regions(country: Home) -> None:
