@@ -2,9 +2,9 @@
 
 *Plain* is DuckDB by itself over the same Parquet: the rows of the filings that count, every fact, and for every
 indicator one grouped sum by reading, month, sector and level, all written into tables of a file. It has no intervals,
-outcomes, index, warnings, traces or notes. *Build* is the whole of `pipelines.building.build`, all months anew, with the
-Monte Carlo draws of the index (36 months × 1,200) in it; *a month on* is the last month alone, on the snapshot of the month
-before. Run it with `make bench`.
+outcomes, index, warnings, traces or notes. *Build* is the whole of `pipelines.building.build`, all months anew, with
+the Monte Carlo draws of the index (36 months × 1,200) in it; *a month on* is the last month alone, on the snapshot of
+the month before. Run it with `make bench`.
 """
 
 import shutil
