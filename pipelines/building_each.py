@@ -1,15 +1,22 @@
-"""Build every home below a folder, each in a process of its own: a country is its regions, one home each.
+"""Build every home below a folder: a country is its regions, one home each.
+
+    homes ── as many processes as are built at once, each one home after another ── a snapshot in each home
 
 A region's figures need no other region's: its peers, its index and its warnings are its own. So a country takes the
-memory of as many regions as are built at once, and one that cannot be built keeps no other from it.
+memory of as many regions as are built at once, and one that cannot be built keeps no other from it: not even where its
+build takes the process with it.
 """
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
+from queue import SimpleQueue
+from typing import IO, Any
 
 from data_contracts.child_processes import child_streams, start_child
 from data_contracts.divisions import use_divisions
@@ -51,8 +58,11 @@ def build_each(
     built: dict[str, str] = {}
     failed: dict[str, str] = {}
     order = {"period": period, "policy_as_of": policy_as_of and policy_as_of.isoformat(), "anew": anew}
-    with ThreadPoolExecutor(at_once) as pool:
-        running = {pool.submit(_ask, home, order): home.name for home in homes}
+    hands: SimpleQueue[_Builder] = SimpleQueue()
+    with ExitStack() as stack, ThreadPoolExecutor(at_once) as pool:
+        for _ in range(min(at_once, len(homes))):
+            hands.put(stack.enter_context(_Builder(stack.enter_context(tempfile.TemporaryFile()))))
+        running = {pool.submit(_ask, hands, {"home": str(home.resolve()), **order}): home.name for home in homes}
         for done, one in enumerate(as_completed(running), start=1):
             answer = one.result()
             into, said = (built, "snapshot") if "snapshot" in answer else (failed, "fault")
@@ -65,25 +75,66 @@ def build_each(
     return dict(sorted(built.items()))
 
 
-def _ask(home: Path, order: Mapping[str, object]) -> dict[str, str]:
-    child = start_child("from pipelines.building_each import answer; answer()", stderr=subprocess.PIPE)
-    said, complaints = child.communicate(json.dumps({"home": str(home.resolve()), **order}).encode())
-    if child.returncode or not said:
-        return {"fault": f"计算进程中断：{complaints[-2000:].decode(errors='replace')}"}
-    found: dict[str, str] = json.loads(said)
-    return found
+class _Builder:
+    """A process that builds home after home; where one took it along, the next gets another process."""
+
+    def __init__(self, complaints: IO[bytes]) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._complaints = complaints
+
+    def __enter__(self) -> "_Builder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def build(self, order: Mapping[str, object]) -> dict[str, str]:
+        """`snapshot` (its id) or `fault` (what became of it instead)."""
+        if self._process is None:
+            start = "from pipelines.building_each import answer; answer()"
+            self._process = start_child(start, stderr=self._complaints)
+        assert self._process.stdin and self._process.stdout
+        with suppress(BrokenPipeError):  # then nothing is said either
+            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._process.stdin.flush()
+        said = self._process.stdout.readline()
+        if said:
+            found: dict[str, str] = json.loads(said)
+            return found
+        self._end()
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode(errors="replace").splitlines()
+        return {"fault": f"计算进程中断{'：' + lines[-1] if lines else ''}"}
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _ask(hands: "SimpleQueue[_Builder]", order: Mapping[str, object]) -> dict[str, str]:
+    hand = hands.get()
+    try:
+        return hand.build(order)
+    finally:
+        hands.put(hand)
 
 
 def answer() -> None:
-    """What the process does: build one home, and say what became of it."""
+    """What the process does: build the home that each line names, and say what became of it."""
     source, sink = child_streams()
-    order = json.loads(source.read())
+    with sink:
+        for line in source:
+            sink.write(json.dumps(_build_one(json.loads(line))).encode() + b"\n")
+            sink.flush()
+
+
+def _build_one(order: Mapping[str, Any]) -> dict[str, str]:
     home, day = Home(Path(order["home"])).create(), order["policy_as_of"]
     use_divisions(home.divisions)
     try:
         built = build(home, period=order["period"], policy_as_of=day and date.fromisoformat(day), anew=order["anew"])
-        found = {"snapshot": built}
     except MendableError as error:
-        found = {"fault": str(error)}
-    with sink:
-        sink.write(json.dumps(found).encode())
+        return {"fault": str(error)}
+    return {"snapshot": built}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import duckdb
 import pytest
@@ -13,6 +14,7 @@ from data_contracts.divisions import DIVISIONS_PATH, DivisionsError, load_divisi
 from metrics.snapshot import open_snapshot
 from pipelines import snapshots
 from pipelines.building import build
+from pipelines.building_each import _Builder
 from pipelines.home import Home
 from pipelines.ledger import read_filings
 from pipelines.simulation import national
@@ -155,6 +157,17 @@ def test_each_home_is_built_and_one_that_cannot_be_keeps_no_other_from_it(
     assert "1 个数据目录没有算成（其余 1 个已算成）" in told and "11：" in told and "Traceback" not in told
     later = snapshots.describe(Home(provinces / "12"), "2026-03.policy-2026-03-31.r1")
     assert (later.went_on_from, later.open_from) == ("2026-02.policy-2026-03-31.r1", "2026-03")
+
+
+def test_a_build_that_takes_its_process_along_keeps_no_other_from_it(provinces: Path) -> None:
+    with TemporaryFile() as complaints, _Builder(complaints) as builder:
+        order = {"home": str(provinces / "11"), "period": "2026-02", "policy_as_of": "2026-03-31", "anew": False}
+        assert builder.build(order) == {"snapshot": "2026-02.policy-2026-03-31.r1"}
+        assert builder._process is not None
+        builder._process.kill()
+        builder._process.wait()
+        assert builder.build(order)["fault"].startswith("计算进程中断")
+        assert builder.build(order) == {"snapshot": "2026-02.policy-2026-03-31.r2"}
 
 
 def test_a_folder_without_homes_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
