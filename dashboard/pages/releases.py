@@ -58,7 +58,7 @@ def _row(shown: Releases, info: SnapshotInfo, standing: str) -> Component:
     extra += [f"{format_period(info.open_from)}起新算，此前沿用 {info.went_on_from}"] if info.went_on_from else []
     return row(
         [
-            html.Span([html.B(snapshot_id), html.Span("　".join(extra), className="faint")]),
+            html.Span([html.B(snapshot_id), html.Span("".join(f"　{words}" for words in extra), className="faint")]),
             html.Span(
                 SHELF_TITLES[standing], className="status-tag" if standing != "current" else "deadline is-overdue"
             ),
