@@ -37,15 +37,4 @@ CREATE OR REPLACE TABLE warning_evidence (
 );
 
 -- As warning_evidence: of warnings that another speaks for.
-CREATE OR REPLACE TABLE untold_evidence (
-    warning_id VARCHAR,
-    period VARCHAR,
-    contract VARCHAR,
-    division_code VARCHAR,
-    evidence_period VARCHAR,
-    filing_id VARCHAR,
-    file_name VARCHAR,
-    sheet VARCHAR,
-    row BIGINT,
-    detail VARCHAR
-);
+CREATE OR REPLACE TABLE untold_evidence AS FROM warning_evidence LIMIT 0;
