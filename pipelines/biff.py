@@ -126,9 +126,10 @@ def _probe_xls_sheet(stream: bytes, offset: int) -> Extent:
             if error is not None:
                 errors[row + 1, column] = error
         elif kind == _DIMENSIONS and size == 14:
-            _, last_row, _, last_column = struct.unpack_from("<IIHH", stream, start)
-            if last_row > _MOST_ROWS or last_column > _MOST_COLUMNS:  # calamine takes memory for all that it declares
-                raise ValueError(f"a sheet of {last_row} × {last_column}")
+            row, last_row, column, last_column = struct.unpack_from("<IIHH", stream, start)
+            # calamine takes memory for all that it declares; from a later row to an earlier one that is all there is
+            if not (row <= last_row <= _MOST_ROWS and column <= last_column <= _MOST_COLUMNS):
+                raise ValueError(f"a sheet from {row}, {column} to {last_row}, {last_column}")
         elif kind == _BOF:
             depth += 1
         elif kind == _EOF:

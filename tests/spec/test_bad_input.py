@@ -104,12 +104,12 @@ def circling_xls(folder: Path) -> Path:
     return write(path, bytes(content))
 
 
-def boundless_xls(folder: Path) -> Path:
-    """An xls whose sheet declares more columns than the format has ([MS-XLS] 2.4.90)."""
+def boundless_xls(folder: Path, rows: tuple[int, int] = (0, 8), columns: tuple[int, int] = (0, 8)) -> Path:
+    """An xls whose sheet declares from which row and column to before which it reaches ([MS-XLS] 2.4.90)."""
     path = save_xls(folder / "f.xls", {"一": form("organisations", [ORGANISATION])})
     content = bytearray(path.read_bytes())
     place = content.index(struct.pack("<HH", 0x0200, 14))
-    struct.pack_into("<HH", content, place + 4 + 8, 0, 257)
+    struct.pack_into("<IIHH", content, place + 4, *rows, *columns)
     return write(path, bytes(content))
 
 
@@ -146,7 +146,10 @@ CASES: list[tuple[str, str, Maker, str]] = [
         "打开密码",
     ),
     ("circling xls", "corrupt", circling_xls, "链成环"),
-    ("boundless xls", "corrupt", boundless_xls, "工作表内容不完整"),
+    ("boundless xls", "corrupt", lambda f: boundless_xls(f, columns=(0, 257)), "工作表内容不完整"),
+    ("xls of too many rows", "corrupt", lambda f: boundless_xls(f, rows=(0, 65_537)), "工作表内容不完整"),
+    ("xls from a later row to an earlier", "corrupt", lambda f: boundless_xls(f, rows=(9, 8)), "工作表内容不完整"),
+    ("xls from a later column back", "corrupt", lambda f: boundless_xls(f, columns=(9, 8)), "工作表内容不完整"),
     (
         "password xls",
         "encrypted",
