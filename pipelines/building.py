@@ -38,7 +38,7 @@ from pipelines.going_on import (
 )
 from pipelines.home import Home
 from pipelines.machine_faults import telling_machine_faults
-from pipelines.sums import write_sum
+from pipelines.sums import add_files, write_sum
 
 Progress = Callable[[str, int, int], None]
 _DATA_SUFFIXES = {".yaml", ".sql", ".csv"}
@@ -225,9 +225,5 @@ def _inputs_hash(connection: duckdb.DuckDBPyConnection) -> str:
         digest.update(row[0].encode())
     for row in connection.execute("SELECT correction_id, filing_id, state FROM corrections ORDER BY ALL").fetchall():
         digest.update("/".join(map(str, row)).encode())
-    for package in (data_contracts, metrics):
-        root = Path(str(package.__file__)).parent
-        for path in sorted(p for p in root.rglob("*") if p.suffix in _DATA_SUFFIXES):
-            digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(path.read_bytes())
+    add_files(digest, (data_contracts, metrics), _DATA_SUFFIXES)
     return digest.hexdigest()

@@ -29,7 +29,7 @@ from metrics.snapshot import SnapshotUnreadable, open_snapshot
 from pipelines.corrections import Correction
 from pipelines.home import Home
 from pipelines.snapshots import snapshot_path, snapshots_of_present
-from pipelines.sums import check_sum
+from pipelines.sums import add_files, check_sum
 
 _SQL = Path(__file__).parent / "build"
 _SOURCES = {".py", ".yaml", ".sql", ".csv"}
@@ -53,11 +53,7 @@ class Earlier:
 def made_by() -> str:
     """SHA-256 over what the values of a snapshot hang on besides the filings: program, data files, libraries."""
     digest = hashlib.sha256()
-    for package in (data_contracts, metrics, pipelines):
-        root = Path(str(package.__file__)).parent
-        for path in sorted(one for one in root.rglob("*") if one.suffix in _SOURCES):
-            digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(path.read_bytes())
+    add_files(digest, (data_contracts, metrics, pipelines), _SOURCES)
     for library in _COMPUTING:
         digest.update(f"{library} {version(library)}".encode())
     return digest.hexdigest()
@@ -108,6 +104,7 @@ def first_open_month(
         corrections: those that stand.
     """
     define_last_month(connection)
+    connection.execute(_sql("differing"))
     (is_same,) = connection.execute(_sql("same_divisions")).fetchall()[0]
     if not is_same:
         return None

@@ -5,7 +5,9 @@ The sum is taken away before a file is replaced and written after: a crash leave
 """
 
 import hashlib
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
 SumState = Literal["fits", "differs", "missing"]
@@ -25,6 +27,15 @@ def sum_of(path: Path) -> str:
         while part := file.read(_READ_AT_ONCE):
             digest.update(part)
     return digest.hexdigest()
+
+
+def add_files(digest: "hashlib._Hash", packages: Iterable[ModuleType], suffixes: Collection[str]) -> None:
+    """Add to a digest every file of these packages that ends so, by name and content, in the order of their names."""
+    for package in packages:
+        root = Path(str(package.__file__)).parent
+        for path in sorted(one for one in root.rglob("*") if one.suffix in suffixes):
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(path.read_bytes())
 
 
 def write_sum(path: Path, of: Path | None = None) -> str:
